@@ -1,0 +1,364 @@
+/* ticket.h
+ *
+ * Session tickets under the application's control, for wolfSSL servers.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ *
+ * The functions mirror OpenSSL's SSL_CTX_set_session_ticket_cb(3) and
+ * SSL_set_num_tickets(3), name for name and rule for rule; include
+ * wolfticket/openssl.h instead to use OpenSSL's own names.
+ *
+ * Unless a function says otherwise:
+ *  - it returns 1 on success and 0 on failure, a failure changes nothing, and
+ *    wolfTicket_CTX_error() or wolfTicket_error() then tells what to do;
+ *  - a WOLFSSL is used by one thread at a time, as in wolfSSL; a context is
+ *    configured before its first handshake and then serves any number of
+ *    threads;
+ *  - the first call with a server context attaches wolfTicket to it, as
+ *    wolfTicket_CTX_attach() does; a client context is accepted and left
+ *    alone.
+ */
+
+#ifndef WOLFTICKET_TICKET_H
+#define WOLFTICKET_TICKET_H
+
+#include <stddef.h>
+
+#ifdef WOLFSSL_USER_SETTINGS
+    #include <wolfssl/wolfcrypt/settings.h>
+#else
+    #include <wolfssl/options.h>
+#endif
+#include <wolfssl/ssl.h>
+#include <wolfssl/wolfio.h>
+
+#include <wolfticket/version.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef WOLFTICKET_API
+    #if defined(__GNUC__) && (__GNUC__ >= 4)
+        #define WOLFTICKET_API __attribute__((visibility("default")))
+    #else
+        #define WOLFTICKET_API
+    #endif
+#endif
+
+/* ------------------------------------------------------------------------ */
+/* Limits                                                                   */
+/* ------------------------------------------------------------------------ */
+
+/* Tickets a connection can be told to send, and can send in its life.  The
+ * nonce that TLS 1.3 puts into every ticket is one byte in wolfSSL. */
+#define WOLFTICKET_MAX_TICKETS          255
+/* What a context sends when nobody says otherwise, as in OpenSSL. */
+#define WOLFTICKET_DEFAULT_TICKETS      2
+/* Application data that every wolfSSL with tickets has room for, in bytes. */
+#define WOLFTICKET_MIN_APPDATA_MAX      40
+/* Bytes of a key name. */
+#define WOLFTICKET_NAME_SZ              16
+/* Bytes of a session id context at most. */
+#define WOLFTICKET_SID_CTX_MAX          32
+/* Life of a ticket in seconds: default, and the most TLS 1.3 allows. */
+#define WOLFTICKET_DEFAULT_LIFETIME     7200
+#define WOLFTICKET_MAX_LIFETIME         604800
+/* Life of a chain of renewed tickets, counted from the full handshake. */
+#define WOLFTICKET_DEFAULT_RENEWAL_LIMIT 604800
+#define WOLFTICKET_MAX_RENEWAL_LIMIT    1048575
+
+/* ------------------------------------------------------------------------ */
+/* The ticket callbacks: SSL_CTX_set_session_ticket_cb(3)                   */
+/* ------------------------------------------------------------------------ */
+
+/* What became of a ticket that a client presented (SSL_TICKET_STATUS).  The
+ * first three never reach the application. */
+typedef int wolfTicket_STATUS;
+enum {
+    WOLFTICKET_FATAL_ERR_MALLOC = 0,
+    WOLFTICKET_FATAL_ERR_OTHER  = 1,
+    WOLFTICKET_NONE             = 2,
+    WOLFTICKET_EMPTY            = 3, /* TLS 1.2: an empty ticket extension */
+    WOLFTICKET_NO_DECRYPT       = 4, /* it cannot be used */
+    WOLFTICKET_SUCCESS          = 5, /* it can, and needs no renewal */
+    WOLFTICKET_SUCCESS_RENEW    = 6  /* it can, and should be renewed */
+};
+
+/* What the application wants done with it (SSL_TICKET_RETURN).  Any other
+ * value is taken as WOLFTICKET_RETURN_ABORT. */
+typedef int wolfTicket_RETURN;
+enum {
+    WOLFTICKET_RETURN_ABORT        = 0, /* end the handshake, internal_error */
+    WOLFTICKET_RETURN_IGNORE       = 1, /* full handshake, no new ticket */
+    WOLFTICKET_RETURN_IGNORE_RENEW = 2, /* full handshake, new tickets */
+    WOLFTICKET_RETURN_USE          = 3, /* resume, no new ticket */
+    WOLFTICKET_RETURN_USE_RENEW    = 4  /* resume, one new ticket */
+};
+
+/* A ticket is about to be made for ssl: the last moment to call
+ * wolfTicket_SESSION_set1_ticket_appdata() on wolfSSL_get_session(ssl).
+ * Called once for each ticket that is sent and for no other.  Return 1 to go
+ * on, 0 to end the connection with internal_error. */
+typedef int (*wolfTicket_CTX_generate_session_ticket_fn)(WOLFSSL* ssl,
+    void* arg);
+
+/* A ticket was presented: called once for each, however often wolfSSL looks
+ * at it.
+ *  ss       the session, with the ticket's application data, or NULL when
+ *           status is EMPTY or NO_DECRYPT; valid during the call
+ *  keyname  the name of the key the ticket was sealed under; with NO_DECRYPT
+ *           possibly the first bytes of whatever the client sent; valid
+ *           during the call.  NULL and 0 with EMPTY
+ * USE and USE_RENEW are errors unless status is SUCCESS or SUCCESS_RENEW, and
+ * abort the handshake. */
+typedef wolfTicket_RETURN (*wolfTicket_CTX_decrypt_session_ticket_fn)(
+    WOLFSSL* ssl, WOLFSSL_SESSION* ss, const unsigned char* keyname,
+    size_t keyname_len, wolfTicket_STATUS status, void* arg);
+
+/* Sets both callbacks; either may be NULL for the default behaviour.  arg is
+ * passed to both and stays the caller's. */
+WOLFTICKET_API int wolfTicket_CTX_set_session_ticket_cb(WOLFSSL_CTX* ctx,
+    wolfTicket_CTX_generate_session_ticket_fn gen_cb,
+    wolfTicket_CTX_decrypt_session_ticket_fn dec_cb, void* arg);
+
+/* ------------------------------------------------------------------------ */
+/* Application data: SSL_SESSION_set1_ticket_appdata(3)                     */
+/* ------------------------------------------------------------------------ */
+
+/* Copies len bytes of data into the session, in place of what it had; the
+ * tickets made from then on carry them.  len 0 clears (data may be NULL).
+ * ss is the session of a server connection, from wolfSSL_get_session(); for a
+ * connection made by plain wolfSSL_new() it is known from the moment the
+ * client's first message has been answered.  Fails, and keeps the former
+ * data, when len is more than a ticket has room for.  The data of a resumed
+ * session is inherited by its new tickets. */
+WOLFTICKET_API int wolfTicket_SESSION_set1_ticket_appdata(WOLFSSL_SESSION* ss,
+    const void* data, size_t len);
+
+/* Sets *data and *len to the session's application data, to NULL and 0 when
+ * it has none.  The bytes belong to the session and are valid until the next
+ * set1, the next handshake or the end of the connection. */
+WOLFTICKET_API int wolfTicket_SESSION_get0_ticket_appdata(WOLFSSL_SESSION* ss,
+    void** data, size_t* len);
+
+/* The most bytes of application data a ticket of this context can carry.
+ * Before the first ticket of the process has been made this is what every
+ * build has room for (WOLFTICKET_MIN_APPDATA_MAX), after it what this one
+ * really has.  0 for NULL. */
+WOLFTICKET_API size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx);
+
+/* ------------------------------------------------------------------------ */
+/* Number of tickets: SSL_set_num_tickets(3)                                */
+/* ------------------------------------------------------------------------ */
+
+/* TLS 1.3: tickets sent after a full handshake, 0 ... WOLFTICKET_MAX_TICKETS.
+ * After a resumption it is never more than one.  A connection takes over its
+ * context's number when it is made (wolfTicket_new()) or when its handshake
+ * begins (wolfSSL_new()). */
+WOLFTICKET_API int wolfTicket_CTX_set_num_tickets(WOLFSSL_CTX* ctx,
+    size_t num_tickets);
+WOLFTICKET_API size_t wolfTicket_CTX_get_num_tickets(const WOLFSSL_CTX* ctx);
+WOLFTICKET_API int wolfTicket_set_num_tickets(WOLFSSL* ssl,
+    size_t num_tickets);
+WOLFTICKET_API size_t wolfTicket_get_num_tickets(const WOLFSSL* ssl);
+
+/* Asks for one more ticket: TLS 1.3, server, after the handshake.  It goes
+ * out in front of the next wolfTicket_write(), or at once with
+ * wolfTicket_do_handshake().  May be called repeatedly; fails when the
+ * connection has used up its WOLFTICKET_MAX_TICKETS. */
+WOLFTICKET_API int wolfTicket_new_session_ticket(WOLFSSL* ssl);
+
+/* wolfSSL_write() that first delivers the tickets asked for.  Returns what
+ * wolfSSL_write() returns; after WANT_WRITE call it again with the same
+ * arguments.  While a write is half done, tickets wait for the next one. */
+WOLFTICKET_API int wolfTicket_write(WOLFSSL* ssl, const void* data, int sz);
+
+/* wolfSSL_read(), and afterwards, when the client has authenticated itself on
+ * the server's request, the tickets that go with its new identity.  Returns
+ * what wolfSSL_read() returns. */
+WOLFTICKET_API int wolfTicket_read(WOLFSSL* ssl, void* data, int sz);
+
+/* Before the handshake is done: wolfSSL_negotiate().  After it: delivers the
+ * tickets asked for.  Returns 1 when all is done, otherwise what wolfSSL
+ * returns; wolfSSL_get_error() tells WANT_WRITE and WANT_READ. */
+WOLFTICKET_API int wolfTicket_do_handshake(WOLFSSL* ssl);
+
+#ifdef WOLFSSL_POST_HANDSHAKE_AUTH
+/* wolfSSL_request_certificate() that has new tickets sent when the client
+ * has answered: as many as the handshake sent, or, after a full one, as many
+ * as wolfTicket_set_num_tickets() says by then. */
+WOLFTICKET_API int wolfTicket_verify_client_post_handshake(WOLFSSL* ssl);
+#endif
+
+/* ------------------------------------------------------------------------ */
+/* Contexts and connections                                                 */
+/* ------------------------------------------------------------------------ */
+
+/* Hooks wolfTicket into a server context: makes the ticket keys, takes the
+ * ticket and message callbacks, sets lifetime and hint to 2 hours.  Calling
+ * it again does nothing. */
+WOLFTICKET_API int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx);
+
+/* Takes wolfTicket out again; the context then sends no tickets at all.  No
+ * handshake may be going on.  Connections that are done keep what they
+ * know. */
+WOLFTICKET_API int wolfTicket_CTX_detach(WOLFSSL_CTX* ctx);
+
+/* wolfSSL_CTX_free() with all that wolfTicket keeps for the context.  After
+ * plain wolfSSL_CTX_free() that is kept until a context at the same address
+ * is attached, or wolfTicket_cleanup().  NULL is allowed. */
+WOLFTICKET_API void wolfTicket_CTX_free(WOLFSSL_CTX* ctx);
+
+/* wolfSSL_new() and wolfSSL_free() with the connection's record.  Plain
+ * wolfSSL_new() works as well: the record is then made when the client's
+ * first message is answered.  After plain wolfSSL_free() the record is kept,
+ * its contents unreachable, until the memory is used for another connection.
+ * NULL is allowed in wolfTicket_free(). */
+WOLFTICKET_API WOLFSSL* wolfTicket_new(WOLFSSL_CTX* ctx);
+WOLFTICKET_API void wolfTicket_free(WOLFSSL* ssl);
+
+/* wolfSSL_clear() that forgets the former connection's data as well. */
+#ifdef OPENSSL_EXTRA
+WOLFTICKET_API int wolfTicket_clear(WOLFSSL* ssl);
+#endif
+
+/* Releases everything, for leak checkers and firmware: no connection and no
+ * attached context may be left. */
+WOLFTICKET_API void wolfTicket_cleanup(void);
+
+/* ------------------------------------------------------------------------ */
+/* Lifetimes and binding                                                    */
+/* ------------------------------------------------------------------------ */
+
+/* Life of a ticket in seconds, 1 ... WOLFTICKET_MAX_LIFETIME: the hint that
+ * clients are told, wolfSSL's own timeout and how long the keys are kept, all
+ * at once.  Use it in place of wolfSSL_CTX_set_TicketHint() and
+ * wolfSSL_CTX_set_timeout(). */
+WOLFTICKET_API int wolfTicket_CTX_set_lifetime(WOLFSSL_CTX* ctx,
+    unsigned int seconds);
+WOLFTICKET_API unsigned int wolfTicket_CTX_get_lifetime(
+    const WOLFSSL_CTX* ctx);
+
+/* A ticket is refused when the full handshake at the start of its chain lies
+ * more than this many seconds back, however often it was renewed:
+ * 1 ... WOLFTICKET_MAX_RENEWAL_LIMIT. */
+WOLFTICKET_API int wolfTicket_CTX_set_renewal_limit(WOLFSSL_CTX* ctx,
+    unsigned int seconds);
+WOLFTICKET_API unsigned int wolfTicket_CTX_get_renewal_limit(
+    const WOLFSSL_CTX* ctx);
+
+/* wolfSSL's functions of the same names, which also bind tickets to the
+ * context id: a ticket opens only where the same id is set.  0 ...
+ * WOLFTICKET_SID_CTX_MAX bytes, copied. */
+WOLFTICKET_API int wolfTicket_CTX_set_session_id_context(WOLFSSL_CTX* ctx,
+    const unsigned char* sid_ctx, unsigned int sid_ctx_len);
+WOLFTICKET_API int wolfTicket_set_session_id_context(WOLFSSL* ssl,
+    const unsigned char* sid_ctx, unsigned int sid_ctx_len);
+
+/* ------------------------------------------------------------------------ */
+/* Callbacks that the application and wolfTicket share                      */
+/* ------------------------------------------------------------------------ */
+
+/* wolfSSL has no getters for these, so wolfTicket has to be told.  They set
+ * wolfSSL's callback and make wolfTicket call it in its turn.  A source that
+ * includes this header gets them under wolfSSL's own names too (see the end
+ * of the file), unless it defines WOLFTICKET_NO_REDIRECT. */
+#ifdef OPENSSL_EXTRA
+WOLFTICKET_API int wolfTicket_CTX_set_msg_callback(WOLFSSL_CTX* ctx,
+    SSL_Msg_Cb cb);
+WOLFTICKET_API int wolfTicket_set_msg_callback(WOLFSSL* ssl, SSL_Msg_Cb cb);
+#endif
+WOLFTICKET_API int wolfTicket_SetHsDoneCb(WOLFSSL* ssl, HandShakeDoneCb cb,
+    void* user_ctx);
+WOLFTICKET_API void wolfTicket_CTX_SetIOSend(WOLFSSL_CTX* ctx,
+    CallbackIOSend cb);
+WOLFTICKET_API void wolfTicket_SSLSetIOSend(WOLFSSL* ssl, CallbackIOSend cb);
+
+/* ------------------------------------------------------------------------ */
+/* Knowing what happened                                                    */
+/* ------------------------------------------------------------------------ */
+
+/* The text of the last failure, never NULL, static.  With NULL, or an object
+ * wolfTicket does not know: the last failure of this thread. */
+WOLFTICKET_API const char* wolfTicket_CTX_error(const WOLFSSL_CTX* ctx);
+WOLFTICKET_API const char* wolfTicket_error(const WOLFSSL* ssl);
+
+/* Why a presented ticket was not used, or that it was. */
+typedef enum wolfTicket_CAUSE {
+    WOLFTICKET_CAUSE_NONE = 0,       /* no ticket was presented */
+    WOLFTICKET_CAUSE_USED,           /* it was accepted */
+    WOLFTICKET_CAUSE_EMPTY,          /* an empty one */
+    WOLFTICKET_CAUSE_FORMAT,         /* not a ticket of this format */
+    WOLFTICKET_CAUSE_UNKNOWN_KEY,    /* its key is not, or no longer, here */
+    WOLFTICKET_CAUSE_BAD_SEAL,       /* changed, or sealed by another key */
+    WOLFTICKET_CAUSE_EXPIRED,        /* older than the lifetime */
+    WOLFTICKET_CAUSE_RENEWAL_LIMIT,  /* its full handshake is too long ago */
+    WOLFTICKET_CAUSE_NOT_YET,        /* issued in the future: a clock jumped */
+    WOLFTICKET_CAUSE_BINDING,        /* other context id, server name, ALPN */
+    WOLFTICKET_CAUSE_CHAIN,          /* its chain has used up its nonces */
+    WOLFTICKET_CAUSE_APPLICATION,    /* the application said IGNORE */
+    WOLFTICKET_CAUSE_ABORT,          /* the application said ABORT */
+    WOLFTICKET_CAUSE_INTERNAL,       /* memory or the clock failed */
+    WOLFTICKET_CAUSE_COUNT
+} wolfTicket_CAUSE;
+
+/* A word for a cause: "used", "expired", ...; static, never NULL. */
+WOLFTICKET_API const char* wolfTicket_CAUSE_name(wolfTicket_CAUSE cause);
+
+typedef struct wolfTicket_Info {
+    int presented;           /* tickets the client presented, empty ones too */
+    wolfTicket_STATUS status; /* of the one that decided, NONE without any */
+    wolfTicket_RETURN answer; /* the application's, or the default */
+    wolfTicket_CAUSE cause;
+    int resumed;             /* 1 when the session was resumed */
+    unsigned char key_name[WOLFTICKET_NAME_SZ];
+    size_t key_name_len;     /* 0 when no key was found */
+    unsigned long age;       /* seconds since the ticket was issued */
+    unsigned long full_handshake; /* seconds since 1970, of the chain's */
+    unsigned int renewals;   /* resumptions since then, 4095: that or more */
+    unsigned int sent;       /* tickets sent on this connection */
+    unsigned int queued;     /* tickets asked for and not yet sent */
+} wolfTicket_Info;
+
+/* Tells what was presented on a server connection and what became of it; any
+ * time from the answer to the client's first message on.  Where several
+ * tickets were presented it speaks of the one accepted, else of the last. */
+WOLFTICKET_API int wolfTicket_get_info(WOLFSSL* ssl, wolfTicket_Info* info);
+
+typedef struct wolfTicket_Stats {
+    unsigned long issued;    /* tickets sealed, renewed ones included */
+    unsigned long renewed;   /* tickets sealed on a resumption */
+    unsigned long resumed;   /* handshakes that resumed */
+    unsigned long full;      /* handshakes that did not */
+    unsigned long withheld;  /* tickets that could not be sealed */
+    unsigned long rotations; /* new keys since the ring was made */
+    unsigned long rotation_failures; /* the old key had to serve on */
+    unsigned long presented[WOLFTICKET_CAUSE_COUNT]; /* tickets by cause */
+} wolfTicket_Stats;
+
+/* Counts of the context since it was attached.  Each number is exact; taken
+ * during handshakes they need not belong to the same instant. */
+WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
+    wolfTicket_Stats* stats);
+
+#ifdef __cplusplus
+}
+#endif
+
+/* wolfSSL's names for the calls that wolfTicket has to know of. */
+#ifndef WOLFTICKET_NO_REDIRECT
+    #ifdef OPENSSL_EXTRA
+        #define wolfSSL_CTX_set_msg_callback wolfTicket_CTX_set_msg_callback
+        #define wolfSSL_set_msg_callback     wolfTicket_set_msg_callback
+        #define wolfSSL_CTX_set_session_id_context \
+                                         wolfTicket_CTX_set_session_id_context
+        #define wolfSSL_set_session_id_context \
+                                         wolfTicket_set_session_id_context
+    #endif
+    #define wolfSSL_SetHsDoneCb              wolfTicket_SetHsDoneCb
+    #define wolfSSL_CTX_SetIOSend            wolfTicket_CTX_SetIOSend
+    #define wolfSSL_SSLSetIOSend             wolfTicket_SSLSetIOSend
+#endif
+
+#endif /* WOLFTICKET_TICKET_H */

@@ -1,0 +1,104 @@
+/* alert.c
+ *
+ * Ending a handshake with a fatal internal_error alert.
+ *
+ * wolfSSL has no public way to send an alert of one's choice.  So the
+ * connection's send callback is replaced by one that puts the alert's record
+ * onto the former transport and then fails, which ends the handshake on both
+ * sides.  wolfSSL has no getter for the former callback either: it is the one
+ * set through our functions, or a BIO, or wolfSSL's default for sockets, which
+ * shows by its argument lying inside the connection itself.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "alert.h"
+
+/* handshake record version, length 2, fatal, internal_error */
+static const byte alert[] = { 0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50 };
+
+static int InsideConnection(const WOLFSSL* ssl, const void* p)
+{
+    return (const byte*)p >= (const byte*)ssl &&
+        (const byte*)p < (const byte*)ssl + wolfSSL_GetObjectSize();
+}
+
+static int FormerSend(wt_conn* conn, byte* buf, int sz)
+{
+    WOLFSSL* ssl = conn->ssl;
+    void* arg = wolfSSL_GetIOWriteCtx(ssl);
+    CallbackIOSend send = conn->ioSend;
+    int ret = WOLFSSL_CBIO_ERR_GENERAL;
+
+    if (send == NULL)
+        send = (CallbackIOSend)wt_ctx_slot(wolfSSL_get_SSL_CTX(ssl),
+            WT_CTX_SLOT_IO_SEND);
+    if (send != NULL) {
+        ret = send(ssl, (char*)buf, sz, arg);
+    }
+#if defined(OPENSSL_EXTRA) && !defined(NO_BIO)
+    else if (wolfSSL_SSL_get_wbio(ssl) != NULL) {
+        ret = wolfSSL_BIO_write(wolfSSL_SSL_get_wbio(ssl), buf, sz);
+    }
+#endif
+#if !defined(WOLFSSL_USER_IO) && !defined(WOLFSSL_NO_SOCK)
+    else if (InsideConnection(ssl, arg)) {
+        ret = EmbedSend(ssl, (char*)buf, sz, arg);
+    }
+#endif
+    else {
+        (void)InsideConnection;
+        (void)wt_fail(&conn->error, WT_E_NO_TRANSPORT);
+    }
+    return ret;
+}
+
+/* Returns what a send callback returns: failure, or WANT_WRITE while the
+ * transport takes no more. */
+static int SendAlert(wt_conn* conn)
+{
+    byte buf[sizeof(alert)];
+    int ret = WOLFSSL_CBIO_ERR_GENERAL;
+
+    while (conn->alertSent < sizeof(alert)) {
+        int left = (int)sizeof(alert) - conn->alertSent;
+        int sent;
+
+        XMEMCPY(buf, alert + conn->alertSent, (size_t)left);
+        sent = FormerSend(conn, buf, left);
+        if (sent == WOLFSSL_CBIO_ERR_WANT_WRITE) {
+            ret = WOLFSSL_CBIO_ERR_WANT_WRITE;
+            break;
+        }
+        if (sent <= 0 || sent > left)
+            conn->alertSent = sizeof(alert);
+        else
+            conn->alertSent = (byte)(conn->alertSent + sent);
+    }
+    return ret;
+}
+
+static int AbortSend(WOLFSSL* ssl, char* buf, int sz, void* arg)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+
+    (void)buf;
+    (void)sz;
+    (void)arg;
+    return (conn != NULL) ? SendAlert(conn) : WOLFSSL_CBIO_ERR_GENERAL;
+}
+
+void wt_alert_abort(wt_conn* conn, wt_error why)
+{
+    if (!conn->aborted) {
+        conn->aborted = 1;
+        (void)wt_fail(&conn->error, why);
+        wolfSSL_SSLSetIOSend(conn->ssl, AbortSend);
+    }
+}
+
+void wt_alert_abort_now(wt_conn* conn, wt_error why)
+{
+    wt_alert_abort(conn, why);
+    (void)SendAlert(conn);
+}

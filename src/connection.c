@@ -1,0 +1,415 @@
+/* connection.c
+ *
+ * Connections: made, found again, freed in whatever way.
+ *
+ * A record hangs on its connection's ex_data, which is empty on every new
+ * connection and gone with it, so no connection ever sees another's record.
+ * Records of connections that were freed by plain wolfSSL_free() are found by
+ * the registry when their memory is used again, and recycled.  The memory of
+ * records is never given back before wolfTicket_cleanup(): a stale pointer to
+ * one can be followed and then be seen not to fit.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "connection.h"
+#include "hooks.h"
+
+/* No two sessions lie closer together: each holds a ticket of more. */
+#define SESSION_MIN_SZ 256
+
+static wt_registry sslPlaces;
+static wt_registry sessionPlaces;
+static wt_conn* freeRecords = NULL;
+
+/* ---- blobs -------------------------------------------------------------- */
+
+int wt_blob_set(wt_blob* blob, const byte* mem, word32 sz)
+{
+    byte* larger;
+    int ret = 1;
+
+    if (sz > blob->cap) {
+        larger = (byte*)XMALLOC(sz, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        if (larger == NULL) {
+            ret = 0;
+        }
+        else {
+            wt_blob_clear(blob);
+            XFREE(blob->mem, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+            blob->mem = larger;
+            blob->cap = sz;
+        }
+    }
+    if (ret == 1) {
+        if (sz > 0)
+            XMEMMOVE(blob->mem, mem, sz);
+        if (blob->sz > sz)
+            wt_wipe(blob->mem + sz, blob->sz - sz);
+        blob->sz = sz;
+    }
+    return ret;
+}
+
+void wt_blob_clear(wt_blob* blob)
+{
+    if (blob->mem != NULL)
+        wt_wipe(blob->mem, blob->sz);
+    blob->sz = 0;
+}
+
+static void BlobFree(wt_blob* blob)
+{
+    wt_blob_clear(blob);
+    XFREE(blob->mem, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+    blob->mem = NULL;
+    blob->cap = 0;
+}
+
+/* ---- records, with the lock held ---------------------------------------- */
+
+/* All but the memory of the blobs goes. */
+static void Empty(wt_conn* conn)
+{
+    wt_blob data, offered, sealed;
+
+    wt_blob_clear(&conn->data);
+    wt_blob_clear(&conn->offered);
+    wt_blob_clear(&conn->sealed);
+    data = conn->data;
+    offered = conn->offered;
+    sealed = conn->sealed;
+    WT_STORE(&conn->session, NULL);
+    wt_wipe(conn, sizeof(*conn));
+    conn->data = data;
+    conn->offered = offered;
+    conn->sealed = sealed;
+}
+
+static void Recycle(wt_conn* conn)
+{
+    wt_registry_remove(&sslPlaces, &conn->sslPlace);
+    wt_registry_remove(&sessionPlaces, &conn->sessionPlace);
+    wt_context_drop(conn->context);
+    Empty(conn);
+    conn->nextFree = freeRecords;
+    freeRecords = conn;
+}
+
+static wt_conn* TakeRecord(void)
+{
+    wt_conn* conn = freeRecords;
+
+    if (conn != NULL) {
+        freeRecords = conn->nextFree;
+        conn->nextFree = NULL;
+    }
+    else {
+        conn = (wt_conn*)XMALLOC(sizeof(*conn), NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        if (conn != NULL)
+            XMEMSET(conn, 0, sizeof(*conn));
+    }
+    return conn;
+}
+
+static void EvictDead(const void* ssl, const void* session)
+{
+    wt_conn* dead;
+
+    if (sslPlaces.sz == 0) {
+        sslPlaces.sz = (size_t)wolfSSL_GetObjectSize();
+        sessionPlaces.sz = SESSION_MIN_SZ;
+    }
+    while ((dead = (wt_conn*)wt_registry_evict(&sslPlaces, ssl)) != NULL)
+        Recycle(dead);
+    while ((dead = (wt_conn*)wt_registry_evict(&sessionPlaces, session))
+            != NULL)
+        Recycle(dead);
+}
+
+static wt_conn* NewRecord(WOLFSSL* ssl, WOLFSSL_SESSION* session,
+    wt_context* context)
+{
+    wt_conn* conn;
+
+    EvictDead(ssl, session);
+    conn = TakeRecord();
+    if (conn != NULL) {
+        if (wt_registry_add(&sslPlaces, &conn->sslPlace, ssl, conn) &&
+                wt_registry_add(&sessionPlaces, &conn->sessionPlace, session,
+                    conn)) {
+            conn->ssl = ssl;
+            conn->context = context;
+            conn->numTickets = (word16)WT_LOAD(&context->numTickets);
+            wt_context_hold(context);
+            WT_STORE(&conn->session, session);
+        }
+        else {
+            Recycle(conn);
+            conn = NULL;
+        }
+    }
+    return conn;
+}
+
+/* wolfSSL gave the connection a new session object (wolfSSL_clear()). */
+static void ChangeSession(wt_conn* conn, WOLFSSL_SESSION* session)
+{
+    wt_conn* dead;
+
+    wt_lock();
+    wt_registry_remove(&sessionPlaces, &conn->sessionPlace);
+    while ((dead = (wt_conn*)wt_registry_evict(&sessionPlaces, session))
+            != NULL)
+        Recycle(dead);
+    (void)wt_registry_add(&sessionPlaces, &conn->sessionPlace, session, conn);
+    WT_STORE(&conn->session, session);
+    wt_unlock();
+}
+
+/* ---- finding ------------------------------------------------------------ */
+
+wt_conn* wt_conn_of(const WOLFSSL* ssl)
+{
+    wt_conn* conn = NULL;
+
+    if (ssl != NULL && wt_port_init()) {
+#ifdef HAVE_EX_DATA
+        conn = (wt_conn*)wt_ssl_slot((WOLFSSL*)ssl);
+        if (conn != NULL && conn->ssl != ssl)
+            conn = NULL;
+#else
+        wt_lock();
+        if (sslPlaces.sz > 0)
+            conn = (wt_conn*)wt_registry_find(&sslPlaces, ssl);
+        wt_unlock();
+#endif
+    }
+    return conn;
+}
+
+wt_conn* wt_conn_get(WOLFSSL* ssl, wt_context* context)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+    WOLFSSL_SESSION* session;
+
+    if (conn == NULL && ssl != NULL && context != NULL) {
+        session = wolfSSL_get_session(ssl);
+        wt_lock();
+        conn = NewRecord(ssl, session, context);
+        wt_unlock();
+#ifdef HAVE_EX_DATA
+        if (conn != NULL && (!wt_ssl_slot_set(ssl, conn) ||
+                !wt_session_slot_set(session, conn))) {
+            (void)wt_ssl_slot_set(ssl, NULL);
+            wt_lock();
+            Recycle(conn);
+            wt_unlock();
+            conn = NULL;
+        }
+#endif
+        if (conn == NULL)
+            (void)wt_fail(&context->error, WT_E_MEMORY);
+    }
+    return conn;
+}
+
+wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session)
+{
+    wt_conn* conn = NULL;
+
+    if (session != NULL && wt_port_init()) {
+#ifdef HAVE_EX_DATA
+        /* Empty on a session we have not met: whatever is registered for its
+         * address is dead. */
+        conn = (wt_conn*)wt_session_slot(session);
+        if (conn == NULL || WT_LOAD(&conn->session) == session)
+            return conn;
+#endif
+        /* wolfSSL's cache has put an older session's slot in its place. */
+        wt_lock();
+        conn = (sessionPlaces.sz > 0)
+            ? (wt_conn*)wt_registry_find(&sessionPlaces, session) : NULL;
+        wt_unlock();
+#ifdef HAVE_EX_DATA
+        if (conn != NULL)
+            (void)wt_session_slot_set(session, conn);
+#endif
+    }
+    return conn;
+}
+
+/* ---- a handshake's course ----------------------------------------------- */
+
+/* The settings stay, and what is under set for the coming handshake. */
+static void ForgetHandshake(wt_conn* conn)
+{
+    wt_blob_clear(&conn->offered);
+    wt_blob_clear(&conn->sealed);
+    conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
+    conn->bound = conn->lateName = conn->lateAlpn = conn->helloTicket = 0;
+    conn->countedDone = conn->writePending = conn->flushing = 0;
+    conn->clientAuth = 0;
+    conn->nonces = conn->nextNonce = conn->alertSent = 0;
+    conn->fullAt = conn->renewals = 0;
+    conn->presented = conn->sent = conn->queued = 0;
+    conn->offerCount = conn->current = conn->inDecCb = conn->shown = 0;
+    conn->offeredBy = 0;
+}
+
+void wt_conn_begin(wt_conn* conn)
+{
+    WOLFSSL_SESSION* session = wolfSSL_get_session(conn->ssl);
+
+    if (session != conn->session) {
+        /* An aborted handshake's connection, cleared for another client. */
+        ChangeSession(conn, session);
+        wt_blob_clear(&conn->data);
+        ForgetHandshake(conn);
+        conn->state = WT_HS_NEW;
+    }
+    if (conn->state == WT_HS_DONE) {
+        wt_blob_clear(&conn->data);
+        ForgetHandshake(conn);
+    }
+    conn->state = WT_HS_RUNNING;
+}
+
+void wt_conn_settle(wt_conn* conn)
+{
+    wt_blob former;
+
+    if (conn->state == WT_HS_DONE)
+        return;
+    conn->state = WT_HS_DONE;
+    conn->resumed = wolfSSL_session_reused(conn->ssl) == 1;
+    if (conn->resumed && conn->current > 0) {
+        const wt_offer* offer = &conn->offer[conn->current - 1];
+
+        former = conn->data;
+        conn->data = conn->offered;
+        conn->offered = former;
+        conn->shown = conn->current;
+        conn->fullAt = offer->issued - offer->chainAge;
+        conn->renewals = offer->renewals + 1;
+    }
+    wt_blob_clear(&conn->offered);
+    wt_blob_clear(&conn->sealed);
+#ifdef HAVE_EX_DATA
+    (void)wt_session_slot_set(conn->session, conn);
+#endif
+}
+
+void wt_conn_settle_if_done(wt_conn* conn)
+{
+    if (conn->state == WT_HS_RUNNING && wolfSSL_is_init_finished(conn->ssl))
+        wt_conn_settle(conn);
+}
+
+wt_blob* wt_conn_data(wt_conn* conn)
+{
+    wt_conn_settle_if_done(conn);
+    return conn->inDecCb ? &conn->offered : &conn->data;
+}
+
+const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz)
+{
+    *sz = conn->hasSidCtx ? conn->sidCtxSz : conn->context->sidCtxSz;
+    return conn->hasSidCtx ? conn->sidCtx : conn->context->sidCtx;
+}
+
+int wt_is_tls13(WOLFSSL* ssl)
+{
+    int version = wolfSSL_version(ssl);
+
+    return version == 0x0304 || version == 0xFEFC;
+}
+
+void wt_conn_release(wt_conn* conn)
+{
+    if (conn != NULL) {
+#ifdef HAVE_EX_DATA
+        (void)wt_ssl_slot_set(conn->ssl, NULL);
+        (void)wt_session_slot_set(wolfSSL_get_session(conn->ssl), NULL);
+#endif
+        wt_lock();
+        Recycle(conn);
+        wt_unlock();
+    }
+}
+
+/* ---- public ------------------------------------------------------------- */
+
+WOLFSSL* wolfTicket_new(WOLFSSL_CTX* ctx)
+{
+    int client;
+    wt_context* context = wt_context_attach(ctx, &client);
+    WOLFSSL* ssl = NULL;
+    wt_conn* conn = NULL;
+
+    if (context != NULL || client)
+        ssl = wolfSSL_new(ctx);
+    if (ssl != NULL && context != NULL) {
+        conn = wt_conn_get(ssl, context);
+        if (conn != NULL) {
+            wt_hook_connection(conn);
+        }
+        else {
+            wolfSSL_free(ssl);
+            ssl = NULL;
+        }
+    }
+    else if (ssl == NULL && ctx != NULL) {
+        (void)wt_fail((context != NULL) ? &context->error : NULL,
+            (wt_error)((context != NULL || client) ? WT_E_MEMORY
+                                                   : wt_thread_error()));
+    }
+    return ssl;
+}
+
+void wolfTicket_free(WOLFSSL* ssl)
+{
+    if (ssl != NULL) {
+        wt_conn_release(wt_conn_of(ssl));
+        wolfSSL_free(ssl);
+    }
+}
+
+#ifdef OPENSSL_EXTRA
+int wolfTicket_clear(WOLFSSL* ssl)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+    int ret = wolfSSL_clear(ssl);
+
+    if (conn != NULL && ret == WOLFSSL_SUCCESS) {
+        wt_blob_clear(&conn->data);
+        ForgetHandshake(conn);
+        conn->state = WT_HS_NEW;
+        wt_conn_begin(conn);
+        conn->state = WT_HS_NEW;
+    }
+    return ret == WOLFSSL_SUCCESS;
+}
+#endif
+
+void wolfTicket_cleanup(void)
+{
+    wt_conn* conn;
+
+    if (!wt_port_init())
+        return;
+    wt_lock();
+    while ((conn = (wt_conn*)wt_registry_any(&sslPlaces)) != NULL)
+        Recycle(conn);
+    while ((conn = freeRecords) != NULL) {
+        freeRecords = conn->nextFree;
+        BlobFree(&conn->data);
+        BlobFree(&conn->offered);
+        BlobFree(&conn->sealed);
+        XFREE(conn, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+    }
+    wt_registry_free(&sslPlaces);
+    wt_registry_free(&sessionPlaces);
+    wt_unlock();
+    wt_context_cleanup();
+}

@@ -1,0 +1,148 @@
+/* connection.h
+ *
+ * What wolfTicket keeps for a server's WOLFSSL.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef WOLFTICKET_CONNECTION_H
+#define WOLFTICKET_CONNECTION_H
+
+#include "port.h"
+#include "error.h"
+#include "registry.h"
+#include "context.h"
+#include "binding.h"
+#include "decide.h"
+
+/* Tickets of one ClientHello that are looked at; more are refused unseen. */
+#define WT_MAX_OFFERS 4
+
+/* The peer's Finished, by which an answered client authentication shows. */
+#define WT_FINISHED_SZ 96
+
+/* Bytes that grow with what they hold and keep their memory. */
+typedef struct {
+    byte* mem;
+    word32 sz;
+    word32 cap;
+} wt_blob;
+
+/* A presented ticket and what was decided about it. */
+typedef struct {
+    byte tag[WT_AEAD_TAG_SZ];   /* tells it from the others */
+    byte iv[WOLFSSL_TICKET_IV_SZ];
+    byte keyName[WOLFTICKET_NAME_SZ];
+    wt_checks checks;
+    byte keyNameSz;
+    byte status;
+    byte answer;
+    byte cause;
+    byte use;
+    byte nonce;
+    word32 issued;
+    word32 chainAge;
+    word32 renewals;
+} wt_offer;
+
+typedef enum {
+    WT_HS_NEW,      /* nothing heard of the client yet */
+    WT_HS_RUNNING,
+    WT_HS_DONE
+} wt_hs_state;
+
+typedef struct wt_conn {
+    WOLFSSL* ssl;
+    WOLFSSL_SESSION* session;
+    wt_context* context;
+    wt_place sslPlace;
+    wt_place sessionPlace;
+    struct wt_conn* nextFree;
+
+    /* Settings; they outlive a handshake. */
+    HandShakeDoneCb doneCb;          /* the application's */
+    void* doneArg;
+#ifdef WT_HAVE_MSG_CB
+    SSL_Msg_Cb msgCb;
+#endif
+    CallbackIOSend ioSend;
+    byte hasMsgCb;
+    byte hasSidCtx;
+    byte sidCtxSz;
+    byte sidCtx[WOLFTICKET_SID_CTX_MAX];
+    byte error;                      /* wt_error, the last failure */
+    word16 numTickets;
+
+    /* The handshake and what came of it. */
+    byte state;                      /* wt_hs_state */
+    byte hooked;                     /* the done callback is ours */
+    byte resumed;
+    byte renew;                      /* what was presented asks for new ones */
+    byte aborted;
+    byte withhold;                   /* EMPTY was answered with IGNORE */
+    byte bound;                      /* binding is complete */
+    byte lateName;                   /* opened before the name was known */
+    byte lateAlpn;
+    byte helloTicket;                /* a ClientHello had a ticket in it */
+    byte countedDone;
+    byte writePending;
+    byte flushing;                   /* tickets are in wolfSSL's buffer */
+    byte clientAuth;                 /* asked for after the handshake */
+    byte nonces;                     /* tickets sent: each took a nonce */
+    byte alertSent;                  /* bytes of it */
+    byte nextNonce;                  /* wolfSSL's next ticket nonce */
+    word16 presented;
+    word16 sent;
+    word16 queued;
+    word32 seenAt;                   /* when the ticket was presented */
+    word32 fullAt;                   /* the chain's full handshake, or 0 */
+    word32 renewals;
+    wt_binding binding;
+    wt_blob data;                    /* the session's application data */
+    wt_blob offered;                 /* a ticket's, not yet proven */
+    byte offerCount;
+    byte current;                    /* offer + 1 that was accepted last */
+    byte offeredBy;                  /* offer + 1 that offered belongs to */
+    byte inDecCb;                    /* dec_cb sees offered */
+    byte shown;                      /* offer + 1 that info speaks of */
+    wt_offer offer[WT_MAX_OFFERS];
+    wt_offer empty;                  /* EMPTY, or one we never got to see */
+    wt_blob sealed;                  /* wolfSSL 5.5 destroys its own copy */
+    byte peerFinished[WT_FINISHED_SZ];
+} wt_conn;
+
+/* The record of ssl, NULL when there is none yet.  No lock. */
+wt_conn* wt_conn_of(const WOLFSSL* ssl);
+
+/* The same; makes one for a server connection of an attached context.  NULL
+ * with the failure remembered. */
+wt_conn* wt_conn_get(WOLFSSL* ssl, wt_context* context);
+
+/* The record whose connection owns session, or NULL. */
+wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session);
+
+/* A handshake begins, unless one is running already. */
+void wt_conn_begin(wt_conn* conn);
+
+/* Once the handshake is over: takes a ticket's application data over if the
+ * session was resumed, forgets it if not. */
+void wt_conn_settle(wt_conn* conn);
+/* The same when wolfSSL says that it is over. */
+void wt_conn_settle_if_done(wt_conn* conn);
+
+/* Forgets everything about the connection and gives the record back. */
+void wt_conn_release(wt_conn* conn);
+
+/* The session's application data, as the application sees it now. */
+wt_blob* wt_conn_data(wt_conn* conn);
+
+/* 1, or 0 when out of memory; the blob is then as it was. */
+int  wt_blob_set(wt_blob* blob, const byte* mem, word32 sz);
+void wt_blob_clear(wt_blob* blob);
+
+const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz);
+
+/* Is TLS 1.3 (or DTLS 1.3) what the connection speaks? */
+int wt_is_tls13(WOLFSSL* ssl);
+
+#endif /* WOLFTICKET_CONNECTION_H */

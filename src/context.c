@@ -1,0 +1,401 @@
+/* context.c
+ *
+ * Contexts: attached, configured, detached.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "context.h"
+#include "connection.h"
+#include "hooks.h"
+#include "nonce.h"
+
+/* wolfSSL's own number when nobody sets one. */
+#define WOLFSSL_DEFAULT_TICKETS 1
+
+static wt_context* contexts = NULL;
+
+/* ---- records ------------------------------------------------------------ */
+
+wt_context* wt_context_find(const WOLFSSL_CTX* ctx)
+{
+    wt_context* context = NULL;
+
+    if (ctx != NULL && wt_port_init()) {
+        wt_lock();
+        context = contexts;
+        while (context != NULL &&
+                (context->ctx != ctx || !context->attached))
+            context = context->next;
+        /* Another context at the address of one that was freed. */
+        if (context != NULL &&
+                wolfSSL_CTX_get_TicketEncCtx((WOLFSSL_CTX*)ctx) != context)
+            context = NULL;
+        wt_unlock();
+    }
+    return context;
+}
+
+void wt_context_hold(wt_context* context)
+{
+    context->refs++;
+}
+
+void wt_context_drop(wt_context* context)
+{
+    wt_context** link = &contexts;
+
+    if (context == NULL || --context->refs > 0)
+        return;
+    while (*link != context)
+        link = &(*link)->next;
+    *link = context->next;
+    wt_keyring_drop(context->ring);
+    wt_wipe(context, sizeof(*context));
+    XFREE(context, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+}
+
+/* With the lock held: the keys go now, the record with its connections. */
+static void Retire(wt_context* context)
+{
+    context->attached = 0;
+    context->ctx = NULL;
+    wt_keyring_drop(context->ring);
+    context->ring = NULL;
+    wt_context_drop(context);
+}
+
+/* With the lock held. */
+static void RetireAllOf(const WOLFSSL_CTX* ctx)
+{
+    wt_context* context = contexts;
+
+    while (context != NULL) {
+        wt_context* next = context->next;
+
+        if (context->attached && (ctx == NULL || context->ctx == ctx))
+            Retire(context);
+        context = next;
+    }
+}
+
+void wt_context_cleanup(void)
+{
+    wt_lock();
+    RetireAllOf(NULL);
+    wt_unlock();
+}
+
+void wt_context_count(wt_context* context, int counter)
+{
+#ifdef SINGLE_THREADED
+    context->stripe[0].count[counter]++;
+#else
+    WT_ADD(&context->stripe[wt_thread_number() % WT_STRIPES].count[counter],
+        1UL);
+#endif
+}
+
+/* ---- attaching ---------------------------------------------------------- */
+
+/* wolfSSL has no getter for a context's side, but a connection has. */
+static int IsClient(WOLFSSL_CTX* ctx)
+{
+    int ret = 0;
+    WOLFSSL* probe = wolfSSL_new(ctx);
+
+    if (probe != NULL) {
+#if defined(ATOMIC_USER) || defined(HAVE_SECRET_CALLBACK)
+        ret = wolfSSL_GetSide(probe) == WOLFSSL_CLIENT_END;
+#elif defined(WOLFSSL_TLS13)
+        ret = wolfSSL_no_ticket_TLSv13(probe) == SIDE_ERROR;
+#endif
+        wolfSSL_free(probe);
+    }
+    return ret;
+}
+
+/* Lifetime, hint and timeout go together: a hint longer than the keys live
+ * makes clients come with tickets that cannot be opened, and a timeout
+ * shorter than the hint makes wolfSSL refuse good ones. */
+static void ApplyLifetime(wt_context* context, word32 seconds)
+{
+    context->lifetime = seconds;
+    (void)wolfSSL_CTX_set_timeout(context->ctx, seconds);
+    (void)wolfSSL_CTX_set_TicketHint(context->ctx, (int)seconds);
+    wt_lock();
+    wt_keyring_lifetime(context->ring, seconds);
+    wt_unlock();
+}
+
+static void HookIn(wt_context* context)
+{
+    (void)wolfSSL_CTX_set_TicketEncCtx(context->ctx, context);
+    (void)wolfSSL_CTX_set_TicketEncCb(context->ctx, wt_hook_ticket);
+#ifdef WOLFSSL_TLS13
+    (void)wolfSSL_CTX_set_num_tickets(context->ctx,
+        wt_hook_own_tickets(context->numTickets));
+#endif
+#ifdef WT_HAVE_MSG_CB
+    (void)wolfSSL_CTX_set_msg_callback(context->ctx, wt_hook_message);
+#endif
+    ApplyLifetime(context, WOLFTICKET_DEFAULT_LIFETIME);
+}
+
+static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
+{
+    wt_error ret = WT_OK;
+    wolfTicket_KeyRing* ring = wolfTicket_KeyRing_new();
+    wt_context* context = NULL;
+
+    if (ring == NULL)
+        ret = (wt_error)wt_thread_error();
+    if (ret == WT_OK && !wt_nonce_warm(ring))
+        ret = WT_E_RANDOM;
+    if (ret == WT_OK) {
+        context = (wt_context*)XMALLOC(sizeof(*context), NULL,
+            DYNAMIC_TYPE_TMP_BUFFER);
+        if (context == NULL)
+            ret = WT_E_MEMORY;
+    }
+    if (ret == WT_OK) {
+        XMEMSET(context, 0, sizeof(*context));
+        context->ctx = ctx;
+        context->refs = 1;
+        context->attached = 1;
+        context->numTickets = WOLFTICKET_DEFAULT_TICKETS;
+        context->renewalLimit = WOLFTICKET_DEFAULT_RENEWAL_LIMIT;
+        context->ring = ring;
+        wt_lock();
+        RetireAllOf(ctx);
+        context->next = contexts;
+        contexts = context;
+        wt_unlock();
+        HookIn(context);
+    }
+    else {
+        wolfTicket_KeyRing_free(ring);
+    }
+    *out = context;
+    return ret;
+}
+
+wt_context* wt_context_attach(WOLFSSL_CTX* ctx, int* client)
+{
+    wt_context* context = NULL;
+    wt_error err = WT_OK;
+
+    *client = 0;
+    if (ctx == NULL)
+        err = WT_E_NULL;
+    else if (!wt_port_init())
+        err = WT_E_PLATFORM;
+    else
+        context = wt_context_find(ctx);
+    if (err == WT_OK && context == NULL) {
+        *client = IsClient(ctx);
+        if (!*client)
+            err = NewContext(ctx, &context);
+    }
+    if (err != WT_OK)
+        (void)wt_fail(NULL, err);
+    return context;
+}
+
+int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx)
+{
+    int client;
+
+    return wt_context_attach(ctx, &client) != NULL || client;
+}
+
+int wolfTicket_CTX_detach(WOLFSSL_CTX* ctx)
+{
+    wt_context* context = wt_context_find(ctx);
+    int ret = 0;
+
+    if (context == NULL) {
+        (void)wt_fail(NULL, (ctx == NULL) ? WT_E_NULL : WT_E_NOT_ATTACHED);
+    }
+    else {
+        (void)wolfSSL_CTX_set_TicketEncCb(ctx, NULL);
+        (void)wolfSSL_CTX_set_TicketEncCtx(ctx, NULL);
+#ifdef WOLFSSL_TLS13
+        (void)wolfSSL_CTX_set_num_tickets(ctx, WOLFSSL_DEFAULT_TICKETS);
+#endif
+#ifdef WT_HAVE_MSG_CB
+        (void)wolfSSL_CTX_set_msg_callback(ctx,
+            (SSL_Msg_Cb)wt_ctx_slot(ctx, WT_CTX_SLOT_MSG_CB));
+#endif
+        wt_lock();
+        Retire(context);
+        wt_unlock();
+        ret = 1;
+    }
+    return ret;
+}
+
+void wolfTicket_CTX_free(WOLFSSL_CTX* ctx)
+{
+    if (wt_context_find(ctx) != NULL)
+        (void)wolfTicket_CTX_detach(ctx);
+    wolfSSL_CTX_free(ctx);
+}
+
+/* ---- settings ----------------------------------------------------------- */
+
+int wolfTicket_CTX_set_session_ticket_cb(WOLFSSL_CTX* ctx,
+    wolfTicket_CTX_generate_session_ticket_fn gen_cb,
+    wolfTicket_CTX_decrypt_session_ticket_fn dec_cb, void* arg)
+{
+    int client;
+    wt_context* context = wt_context_attach(ctx, &client);
+
+    if (context != NULL) {
+        context->genCb = gen_cb;
+        context->decCb = dec_cb;
+        context->arg = arg;
+    }
+    return context != NULL || client;
+}
+
+int wolfTicket_CTX_set_num_tickets(WOLFSSL_CTX* ctx, size_t num_tickets)
+{
+    int client;
+    wt_context* context = wt_context_attach(ctx, &client);
+    int ret = client;
+
+    if (context != NULL && num_tickets > WOLFTICKET_MAX_TICKETS) {
+        ret = wt_fail(&context->error, WT_E_COUNT);
+    }
+    else if (context != NULL) {
+        WT_STORE(&context->numTickets, (word32)num_tickets);
+#ifdef WOLFSSL_TLS13
+        (void)wolfSSL_CTX_set_num_tickets(ctx,
+            wt_hook_own_tickets(context->numTickets));
+#endif
+        ret = 1;
+    }
+    return ret;
+}
+
+size_t wolfTicket_CTX_get_num_tickets(const WOLFSSL_CTX* ctx)
+{
+    wt_context* context = wt_context_find(ctx);
+    size_t ret = 0;
+
+    if (ctx == NULL)
+        (void)wt_fail(NULL, WT_E_NULL);
+    else
+        ret = (context != NULL) ? WT_LOAD(&context->numTickets)
+                                : WOLFTICKET_DEFAULT_TICKETS;
+    return ret;
+}
+
+int wolfTicket_CTX_set_lifetime(WOLFSSL_CTX* ctx, unsigned int seconds)
+{
+    int client;
+    wt_context* context = wt_context_attach(ctx, &client);
+    int ret = client;
+
+    if (context != NULL) {
+        if (seconds == 0 || seconds > WOLFTICKET_MAX_LIFETIME) {
+            ret = wt_fail(&context->error, WT_E_LIFETIME);
+        }
+        else {
+            ApplyLifetime(context, seconds);
+            ret = 1;
+        }
+    }
+    return ret;
+}
+
+unsigned int wolfTicket_CTX_get_lifetime(const WOLFSSL_CTX* ctx)
+{
+    wt_context* context = wt_context_find(ctx);
+
+    return (context != NULL) ? context->lifetime : WOLFTICKET_DEFAULT_LIFETIME;
+}
+
+int wolfTicket_CTX_set_renewal_limit(WOLFSSL_CTX* ctx, unsigned int seconds)
+{
+    int client;
+    wt_context* context = wt_context_attach(ctx, &client);
+    int ret = client;
+
+    if (context != NULL) {
+        if (seconds == 0 || seconds > WOLFTICKET_MAX_RENEWAL_LIMIT) {
+            ret = wt_fail(&context->error, WT_E_RENEWAL_LIMIT);
+        }
+        else {
+            context->renewalLimit = seconds;
+            ret = 1;
+        }
+    }
+    return ret;
+}
+
+unsigned int wolfTicket_CTX_get_renewal_limit(const WOLFSSL_CTX* ctx)
+{
+    wt_context* context = wt_context_find(ctx);
+
+    return (context != NULL) ? context->renewalLimit
+                             : WOLFTICKET_DEFAULT_RENEWAL_LIMIT;
+}
+
+int wolfTicket_CTX_set_session_id_context(WOLFSSL_CTX* ctx,
+    const unsigned char* sid_ctx, unsigned int sid_ctx_len)
+{
+    int client;
+    wt_context* context = wt_context_attach(ctx, &client);
+    int ret = client;
+
+    if (context != NULL && sid_ctx_len > WOLFTICKET_SID_CTX_MAX) {
+        ret = wt_fail(&context->error, WT_E_SID_CTX);
+    }
+    else if (context != NULL && sid_ctx == NULL && sid_ctx_len > 0) {
+        ret = wt_fail(&context->error, WT_E_NULL);
+    }
+    else if (context != NULL) {
+        if (sid_ctx_len > 0)
+            XMEMCPY(context->sidCtx, sid_ctx, sid_ctx_len);
+        context->sidCtxSz = (byte)sid_ctx_len;
+        ret = 1;
+    }
+#if defined(OPENSSL_EXTRA) || defined(HAVE_EXT_CACHE)
+    if (ret == 1)
+        (void)wolfSSL_CTX_set_session_id_context(ctx, sid_ctx, sid_ctx_len);
+#endif
+    return ret;
+}
+
+/* ---- the key ring ------------------------------------------------------- */
+
+int wolfTicket_CTX_set_key_ring(WOLFSSL_CTX* ctx, wolfTicket_KeyRing* ring)
+{
+    int client = 0;
+    wt_context* context = NULL;
+    int ret = 0;
+
+    if (ring == NULL)
+        (void)wt_fail(NULL, WT_E_NULL);
+    else
+        context = wt_context_attach(ctx, &client);
+    if (context != NULL) {
+        wt_lock();
+        wt_keyring_hold(ring);
+        wt_keyring_lifetime(ring, context->lifetime);
+        wt_keyring_drop(context->ring);
+        context->ring = ring;
+        wt_unlock();
+        ret = 1;
+    }
+    return ret || client;
+}
+
+wolfTicket_KeyRing* wolfTicket_CTX_get_key_ring(const WOLFSSL_CTX* ctx)
+{
+    wt_context* context = wt_context_find(ctx);
+
+    return (context != NULL) ? context->ring : NULL;
+}

@@ -1,0 +1,74 @@
+/* context.h
+ *
+ * What wolfTicket keeps for a WOLFSSL_CTX.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef WOLFTICKET_CONTEXT_H
+#define WOLFTICKET_CONTEXT_H
+
+#include "port.h"
+#include "error.h"
+#include "keyring.h"
+
+#define WT_STRIPES 8  /* counters that threads seldom share */
+
+typedef enum {
+    WT_COUNT_ISSUED,
+    WT_COUNT_RENEWED,
+    WT_COUNT_RESUMED,
+    WT_COUNT_FULL,
+    WT_COUNT_WITHHELD,
+    WT_COUNT_CAUSE,   /* the first of WOLFTICKET_CAUSE_COUNT */
+    WT_COUNTERS = WT_COUNT_CAUSE + WOLFTICKET_CAUSE_COUNT
+} wt_counter;
+
+typedef struct {
+    unsigned long count[WT_COUNTERS];
+    byte apart[64];   /* keeps stripes on cache lines of their own */
+} wt_stripe;
+
+typedef struct wt_context {
+    WOLFSSL_CTX* ctx;
+    struct wt_context* next;
+    int refs;                /* the context's own and its connections' */
+    byte attached;
+    byte error;              /* wt_error, the last failure */
+    byte sidCtxSz;
+    byte sidCtx[WOLFTICKET_SID_CTX_MAX];
+    word32 numTickets;
+    word32 lifetime;
+    word32 renewalLimit;
+    wolfTicket_KeyRing* ring;
+    wolfTicket_CTX_generate_session_ticket_fn genCb;
+    wolfTicket_CTX_decrypt_session_ticket_fn decCb;
+    void* arg;
+#ifdef SINGLE_THREADED
+    wt_stripe stripe[1];
+#else
+    wt_stripe stripe[WT_STRIPES];
+#endif
+} wt_context;
+
+/* The record of an attached context, NULL for any other. */
+wt_context* wt_context_find(const WOLFSSL_CTX* ctx);
+
+/* The same, attaching first.  NULL on failure, which is remembered; *client
+ * is set to 1 when ctx is a client's, which has none. */
+wt_context* wt_context_attach(WOLFSSL_CTX* ctx, int* client);
+
+/* References, with the lock held. */
+void wt_context_hold(wt_context* context);
+void wt_context_drop(wt_context* context);
+
+void wt_context_count(wt_context* context, int counter);
+
+/* The room for application data, as the last ticket showed it. */
+size_t wt_appdata_room(void);
+void   wt_appdata_room_seen(size_t room);
+
+/* Drops what plain wolfSSL_CTX_free() left behind. */
+void wt_context_cleanup(void);
+
+#endif /* WOLFTICKET_CONTEXT_H */

@@ -1,0 +1,262 @@
+/* deliver.c
+ *
+ * Tickets on their way out: how many, and when.
+ *
+ * In TLS 1.3 wolfSSL's own loop is told to send none: it loses tickets when a
+ * socket would block, and cannot be told a number for one connection.  They
+ * are sent from the done callback, which wolfSSL calls again until it
+ * succeeds.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "deliver.h"
+#include "hooks.h"
+
+#include <wolfssl/error-ssl.h>
+
+/* ---- how many ----------------------------------------------------------- */
+
+/* After the handshake, by the decision table. */
+static word32 Target(const wt_conn* conn)
+{
+    word32 n = conn->numTickets;
+
+    if (conn->resumed && n > 1)
+        n = 1;
+    if (conn->presented > 0 && !conn->renew)
+        n = 0;
+    return n;
+}
+
+static int CanSend(const wt_conn* conn)
+{
+    return conn->context->attached && conn->nonces < WOLFTICKET_MAX_TICKETS;
+}
+
+/* ---- sending ------------------------------------------------------------ */
+
+/* Sends one ticket.  1, or 0: *err is what wolfSSL says.  A ticket for which
+ * the socket had no room is in wolfSSL's buffer and counts as sent. */
+static int SendOne(wt_conn* conn, int* err)
+{
+    int ret = 0;
+
+#ifdef WOLFSSL_TLS13
+    ret = wolfSSL_send_SessionTicket(conn->ssl);
+    if (ret != WOLFSSL_SUCCESS) {
+        *err = wolfSSL_get_error(conn->ssl, ret);
+        if (*err == WOLFSSL_ERROR_WANT_WRITE)
+            *err = WANT_WRITE;
+    }
+#else
+    (void)conn;
+    *err = BAD_FUNC_ARG;
+#endif
+    return ret == WOLFSSL_SUCCESS;
+}
+
+/* Sends all that is due.  0, or a negative error of wolfSSL's. */
+static int SendDue(wt_conn* conn)
+{
+    int ret = 0;
+
+    while (ret == 0 && conn->sent < Target(conn) && !conn->countedDone &&
+            CanSend(conn)) {
+        if (!SendOne(conn, &ret) && ret >= 0)
+            ret = WOLFSSL_FATAL_ERROR;
+    }
+    while (ret == 0 && conn->queued > 0 && CanSend(conn)) {
+        conn->queued--;
+        if (!SendOne(conn, &ret) && ret >= 0)
+            ret = WOLFSSL_FATAL_ERROR;
+    }
+    if (!CanSend(conn))
+        conn->queued = 0;
+    return ret;
+}
+
+static void CountDone(wt_conn* conn)
+{
+    if (!conn->countedDone) {
+        conn->countedDone = 1;
+        wt_context_count(conn->context,
+            conn->resumed ? WT_COUNT_RESUMED : WT_COUNT_FULL);
+    }
+}
+
+int wt_deliver_done(WOLFSSL* ssl, void* arg)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+    int ret = 0;
+    int first;
+
+    (void)arg;
+    if (conn == NULL)
+        return 0;
+    wt_conn_settle(conn);
+    if (wt_is_tls13(ssl))
+        ret = SendDue(conn);
+    if (ret == 0) {
+        first = !conn->countedDone;
+        CountDone(conn);
+        /* wolfSSL calls this again when a later flush of tickets goes through
+         * its handshake function; the application hears of the handshake
+         * once. */
+        if (first && conn->doneCb != NULL)
+            ret = conn->doneCb(ssl, conn->doneArg);
+    }
+    return ret;
+}
+
+/* ---- asking for more ---------------------------------------------------- */
+
+static wt_error MayQueue(WOLFSSL* ssl, const wt_conn* conn)
+{
+    wt_error ret = WT_OK;
+
+    if (ssl == NULL)
+        ret = WT_E_NULL;
+    else if (!wolfSSL_is_server(ssl))
+        ret = WT_E_CLIENT;
+    else if (!wolfSSL_is_init_finished(ssl))
+        ret = WT_E_NOT_DONE;
+    else if (!wt_is_tls13(ssl))
+        ret = WT_E_NOT_TLS13;
+    else if (conn == NULL)
+        ret = WT_E_UNKNOWN_SSL;
+    else if (!conn->context->attached)
+        ret = WT_E_NOT_ATTACHED;
+    else if (conn->nonces + conn->queued >= WOLFTICKET_MAX_TICKETS)
+        ret = WT_E_NO_NONCES;
+    return ret;
+}
+
+int wolfTicket_new_session_ticket(WOLFSSL* ssl)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+    wt_error err = MayQueue(ssl, conn);
+
+    if (err == WT_OK)
+        conn->queued++;
+    else
+        (void)wt_fail((conn != NULL) ? &conn->error : NULL, err);
+    return err == WT_OK;
+}
+
+/* Lets wolfSSL flush its buffer and call wt_deliver_done() again.  Its write
+ * would take bytes of a ticket that are still in the buffer for bytes of the
+ * application's data. */
+static int Flush(WOLFSSL* ssl)
+{
+    return wolfSSL_accept(ssl);
+}
+
+int wolfTicket_do_handshake(WOLFSSL* ssl)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+    int ret = WOLFSSL_SUCCESS;
+
+    if (ssl == NULL)
+        ret = wt_fail(NULL, WT_E_NULL);
+    else if (conn == NULL || !wolfSSL_is_init_finished(ssl))
+        ret = wolfSSL_negotiate(ssl);
+    else if (!conn->writePending && (conn->queued > 0 || conn->flushing)) {
+        ret = Flush(ssl);
+        conn->flushing = ret != WOLFSSL_SUCCESS;
+    }
+    return ret;
+}
+
+#ifdef WOLFSSL_POST_HANDSHAKE_AUTH
+/* How we see that the client has answered: the peer's Finished changes. */
+static void PeerFinished(WOLFSSL* ssl, byte out[WT_FINISHED_SZ])
+{
+    XMEMSET(out, 0, WT_FINISHED_SZ);
+    (void)wolfSSL_get_peer_finished(ssl, out, WT_FINISHED_SZ);
+}
+
+int wolfTicket_verify_client_post_handshake(WOLFSSL* ssl)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+    int ret;
+
+    if (ssl == NULL) {
+        ret = wt_fail(NULL, WT_E_NULL);
+    }
+    else {
+        if (conn != NULL)
+            PeerFinished(ssl, conn->peerFinished);
+        ret = wolfSSL_request_certificate(ssl) == WOLFSSL_SUCCESS;
+        if (conn != NULL && ret)
+            conn->clientAuth = 1;
+    }
+    return ret;
+}
+
+static void QueueForClientAuth(wt_conn* conn)
+{
+    byte finished[WT_FINISHED_SZ];
+    word32 n = conn->numTickets;
+
+    if (conn->clientAuth) {
+        PeerFinished(conn->ssl, finished);
+        if (XMEMCMP(finished, conn->peerFinished, WT_FINISHED_SZ) != 0) {
+            conn->clientAuth = 0;
+            if (conn->resumed && n > 1)
+                n = 1;
+            conn->queued = (word16)(conn->queued + n);
+        }
+    }
+}
+#else
+static void QueueForClientAuth(wt_conn* conn)
+{
+    (void)conn;
+}
+#endif
+
+int wolfTicket_write(WOLFSSL* ssl, const void* data, int sz)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+    int ret = WOLFSSL_SUCCESS;
+
+    if (ssl == NULL) {
+        (void)wt_fail(NULL, WT_E_NULL);
+        return BAD_FUNC_ARG;
+    }
+    if (conn != NULL && !conn->writePending &&
+            wolfSSL_is_init_finished(ssl)) {
+        QueueForClientAuth(conn);
+        ret = wolfTicket_do_handshake(ssl);
+    }
+    if (ret == WOLFSSL_SUCCESS) {
+        ret = wolfSSL_write(ssl, data, sz);
+        if (conn != NULL)
+            conn->writePending = ret <= 0 &&
+                wolfSSL_get_error(ssl, ret) == WOLFSSL_ERROR_WANT_WRITE;
+    }
+    return ret;
+}
+
+int wolfTicket_read(WOLFSSL* ssl, void* data, int sz)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+    int ret;
+
+    if (ssl == NULL) {
+        (void)wt_fail(NULL, WT_E_NULL);
+        return BAD_FUNC_ARG;
+    }
+    ret = wolfSSL_read(ssl, data, sz);
+    if (conn != NULL && conn->clientAuth) {
+        int err = wolfSSL_get_error(ssl, ret);
+
+        QueueForClientAuth(conn);
+        /* What wolfSSL_get_error() says of the read is left as it was: only
+         * when all went out at once is that certain. */
+        if (ret > 0 && err == 0 && conn->queued > 0 && !conn->writePending)
+            (void)wolfTicket_do_handshake(ssl);
+    }
+    return ret;
+}

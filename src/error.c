@@ -1,0 +1,67 @@
+/* error.c
+ *
+ * Every failure the application can meet, and its text.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "error.h"
+
+static const char* const texts[WT_E_LAST] = {
+    "no error",
+    "an argument is NULL that must not be",
+    "out of memory",
+    "no mutex, or no ex_data slot left: wolfSSL has 5 for each kind of object",
+    "the clock cannot tell the time: set one that can",
+    "the random generator failed",
+    "wolfTicket is not attached to this context: call wolfTicket_CTX_attach()",
+    "this is for servers: the connection is a client's",
+    "connection not known yet: make it with wolfTicket_new(), or call this "
+        "when the client's first message has been answered",
+    "session not known: it has to be the one of a server connection made by "
+        "wolfTicket_new(), or of one whose client has been answered",
+    "too many tickets: 0 to 255 can be sent on a connection",
+    "tickets can be sent on request in TLS 1.3 only",
+    "the handshake is not done yet",
+    "this connection has sent as many tickets as TLS 1.3 allows: 255",
+    "application data of this size does not fit a ticket: see "
+        "wolfTicket_CTX_appdata_max()",
+    "no ticket was made: the session's application data does not fit it",
+    "the lifetime has to be 1 to 604800 seconds",
+    "the renewal limit has to be 1 to 1048575 seconds",
+    "a session id context has 0 to 32 bytes",
+    "no room for a new key: tickets under all the others still live",
+    "a new key could not be made, the former one serves on: check the random "
+        "generator",
+    "no ticket was made: key, nonce or cipher failed",
+    "gen_cb returned 0: the connection was ended",
+    "dec_cb returned ABORT: the handshake was ended",
+    "dec_cb returned USE or USE_RENEW for a ticket that cannot be used, or no "
+        "wolfTicket_RETURN at all: the handshake was ended",
+    "the handshake was ended without an alert: the connection's send callback "
+        "is unknown, set it with wolfTicket_SSLSetIOSend()",
+    "the ticket was made for another server name, ALPN list or context id, "
+        "which showed only after it was opened: the handshake was ended",
+    "a handshake passed without wolfTicket: its message callback was replaced, "
+        "set yours with wolfTicket_CTX_set_msg_callback()"
+};
+
+static WT_THREAD_LOCAL byte threadError;
+
+int wt_fail(byte* obj, wt_error err)
+{
+    threadError = (byte)err;
+    if (obj != NULL)
+        WT_STORE(obj, (byte)err);
+    return 0;
+}
+
+const char* wt_error_text(int err)
+{
+    return (err >= 0 && err < WT_E_LAST) ? texts[err] : texts[WT_OK];
+}
+
+int wt_thread_error(void)
+{
+    return threadError;
+}

@@ -1,0 +1,54 @@
+/* error.h
+ *
+ * Every failure the application can meet, and its text.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef WOLFTICKET_ERROR_H
+#define WOLFTICKET_ERROR_H
+
+#include "port.h"
+
+typedef enum {
+    WT_OK = 0,
+    WT_E_NULL,
+    WT_E_MEMORY,
+    WT_E_PLATFORM,
+    WT_E_CLOCK,
+    WT_E_RANDOM,
+    WT_E_NOT_ATTACHED,
+    WT_E_CLIENT,
+    WT_E_UNKNOWN_SSL,
+    WT_E_UNKNOWN_SESSION,
+    WT_E_COUNT,
+    WT_E_NOT_TLS13,
+    WT_E_NOT_DONE,
+    WT_E_NO_NONCES,
+    WT_E_APPDATA_SIZE,
+    WT_E_APPDATA_ROOM,
+    WT_E_LIFETIME,
+    WT_E_RENEWAL_LIMIT,
+    WT_E_SID_CTX,
+    WT_E_KEYS_FULL,
+    WT_E_KEY_FAILED,
+    WT_E_SEAL,
+    WT_E_GEN_CB,
+    WT_E_DEC_ABORT,
+    WT_E_DEC_USE,
+    WT_E_NO_TRANSPORT,
+    WT_E_LATE_BINDING,
+    WT_E_MSG_CB,
+    WT_E_LAST
+} wt_error;
+
+/* Remembers err as the last failure of the thread and, unless obj is NULL, of
+ * the object whose error byte it is.  Always returns 0. */
+int wt_fail(byte* obj, wt_error err);
+
+const char* wt_error_text(int err);
+
+/* The last failure of the calling thread. */
+int wt_thread_error(void);
+
+#endif /* WOLFTICKET_ERROR_H */

@@ -1,0 +1,35 @@
+/* hello.h
+ *
+ * Reads what we need to know of the ClientHello and the ServerHello.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef WOLFTICKET_HELLO_H
+#define WOLFTICKET_HELLO_H
+
+#include "port.h"
+
+enum {
+    WT_HS_CLIENT_HELLO = 1,
+    WT_HS_SERVER_HELLO = 2
+};
+
+typedef struct {
+    int type;             /* of the handshake message */
+    int retry;            /* a HelloRetryRequest */
+    int tls13;            /* offers, or has chosen, TLS 1.3 */
+    int hasTicket;        /* the session ticket extension of TLS 1.2 is there */
+    word32 ticketSz;      /* its size */
+    const byte* name;     /* the server name, NULL without one */
+    word32 nameSz;
+    const byte* alpn;     /* protocol names, each behind its length */
+    word32 alpnSz;
+} wt_hello;
+
+/* Reads a message as wolfSSL's message callback hands it over, with or
+ * without its record header.  The pointers lie in msg.  Returns 1 for a whole
+ * and well-formed hello, 0 for anything else. */
+int wt_hello_read(const byte* msg, size_t msgSz, wt_hello* hello);
+
+#endif /* WOLFTICKET_HELLO_H */

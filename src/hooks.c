@@ -1,0 +1,260 @@
+/* hooks.c
+ *
+ * The functions that wolfSSL calls: the way of a ticket begins here.
+ *
+ *   a hello passes     wt_hook_message  -> offer.c (EMPTY, late binding)
+ *   a ticket comes in  wt_hook_ticket   -> offer.c -> seal.c, keyring.c,
+ *                                          binding.c; dec_cb; decide.c;
+ *                                          alert.c if the handshake must end
+ *   handshake done     wt_deliver_done  -> deliver.c
+ *   a ticket goes out  wt_hook_ticket   -> issue.c; gen_cb; seal.c
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "hooks.h"
+#include "alert.h"
+#include "deliver.h"
+#include "hello.h"
+#include "issue.h"
+#include "offer.h"
+
+#define CONTENT_HANDSHAKE 22
+
+void wt_hook_connection(wt_conn* conn)
+{
+    if (!conn->hooked) {
+        (void)wolfSSL_SetHsDoneCb(conn->ssl, wt_deliver_done, NULL);
+        conn->hooked = 1;
+    }
+}
+
+size_t wt_hook_own_tickets(size_t numTickets)
+{
+#ifdef WT_HAVE_MSG_CB
+    (void)numTickets;
+    return 0;
+#else
+    return (numTickets > 0) ? 1 : 0;
+#endif
+}
+
+/* ---- tickets ------------------------------------------------------------ */
+
+static int Encrypt(wt_conn* conn, wt_context* context, wt_frame* frame,
+    int* outLen)
+{
+    int ret;
+
+    if (conn != NULL) {
+        if (conn->state == WT_HS_NEW)
+            wt_conn_begin(conn);
+        if (!conn->aborted)
+            wt_conn_settle(conn);
+        ret = wt_issue(conn, frame);
+    }
+    else {
+        ret = wt_issue_dead(context, frame);
+    }
+    *outLen = (int)frame->encSz;
+    return ret ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_FATAL;
+}
+
+static int Decrypt(wt_conn* conn, wt_frame* frame, int* outLen)
+{
+    int ret = WOLFSSL_TICKET_RET_REJECT;
+
+    if (conn != NULL) {
+        if (conn->state != WT_HS_RUNNING)
+            wt_conn_begin(conn);
+        ret = wt_offer_open(conn, frame);
+    }
+    *outLen = (int)frame->encSz;
+    return ret;
+}
+
+int wt_hook_ticket(WOLFSSL* ssl, unsigned char keyName[WOLFSSL_TICKET_NAME_SZ],
+    unsigned char iv[WOLFSSL_TICKET_IV_SZ],
+    unsigned char mac[WOLFSSL_TICKET_MAC_SZ], int enc, unsigned char* ticket,
+    int inLen, int* outLen, void* userCtx)
+{
+    wt_context* context = (wt_context*)userCtx;
+    wt_conn* conn;
+    wt_frame frame;
+
+    if (context == NULL || inLen <= 0 || *outLen < inLen)
+        return WOLFSSL_TICKET_RET_REJECT;
+    conn = wt_conn_get(ssl, context);
+    if (conn != NULL)
+        wt_hook_connection(conn);
+    frame.keyName = keyName;
+    frame.iv = iv;
+    frame.mac = mac;
+    frame.enc = ticket;
+    frame.encSz = (word32)inLen;
+    frame.encMax = (word32)*outLen;
+    return enc ? Encrypt(conn, context, &frame, outLen)
+               : Decrypt(conn, &frame, outLen);
+}
+
+/* ---- messages ----------------------------------------------------------- */
+
+#ifdef WT_HAVE_MSG_CB
+
+static void ClientHello(wt_conn* conn, const wt_hello* hello)
+{
+    int tls13 = hello->tls13 && wt_is_tls13(conn->ssl);
+    int noTicket = 0;
+
+    wt_conn_begin(conn);
+    if (!conn->bound)
+        conn->bound = (byte)wt_binding_of_hello(hello, &conn->binding);
+    if (!tls13 && hello->hasTicket && hello->ticketSz > 0)
+        conn->helloTicket = 1;
+    if (!tls13 && hello->hasTicket && hello->ticketSz == 0 &&
+            conn->presented == 0) {
+        wt_offer_empty(conn, &noTicket);
+        if (noTicket)
+            (void)wolfSSL_NoTicketTLSv12(conn->ssl);
+    }
+}
+
+static void ServerHello(wt_conn* conn, const wt_hello* hello)
+{
+    int noTicket = 0;
+
+    if (hello->retry)
+        return;
+    if (conn->state != WT_HS_RUNNING)
+        wt_conn_begin(conn);
+    if (!hello->tls13) {
+        wt_offer_check_binding(conn);
+        if (conn->helloTicket && conn->presented == 0) {
+            wt_offer_unseen(conn);
+        }
+        else if (hello->hasTicket && conn->presented == 0) {
+            /* The ClientHello did not pass here; the ticket is promised. */
+            wt_offer_empty(conn, &noTicket);
+            conn->withhold = (byte)noTicket;
+        }
+    }
+    (void)wt_offer_bind(conn);
+}
+
+static wt_conn* ConnectionOf(WOLFSSL* ssl)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+
+    if (conn == NULL && wolfSSL_is_server(ssl) == 1)
+        conn = wt_conn_get(ssl, wt_context_find(wolfSSL_get_SSL_CTX(ssl)));
+    return conn;
+}
+
+void wt_hook_message(int isWrite, int version, int contentType,
+    const void* buf, size_t sz, WOLFSSL* ssl, void* arg)
+{
+    wt_conn* conn = ConnectionOf(ssl);
+    wt_hello hello;
+    SSL_Msg_Cb next;
+
+    if (conn != NULL && contentType == CONTENT_HANDSHAKE &&
+            wt_hello_read((const byte*)buf, sz, &hello)) {
+        wt_hook_connection(conn);
+        if (!isWrite && hello.type == WT_HS_CLIENT_HELLO)
+            ClientHello(conn, &hello);
+        else if (isWrite && hello.type == WT_HS_SERVER_HELLO)
+            ServerHello(conn, &hello);
+    }
+    if (conn != NULL && conn->hasMsgCb)
+        next = conn->msgCb;
+    else
+        next = (SSL_Msg_Cb)wt_ctx_slot(wolfSSL_get_SSL_CTX(ssl),
+            WT_CTX_SLOT_MSG_CB);
+    if (next != NULL)
+        next(isWrite, version, contentType, buf, sz, ssl, arg);
+}
+
+int wolfTicket_CTX_set_msg_callback(WOLFSSL_CTX* ctx, SSL_Msg_Cb cb)
+{
+    int ret = 0;
+
+    if (ctx == NULL)
+        (void)wt_fail(NULL, WT_E_NULL);
+    else if (!wt_port_init() ||
+            !wt_ctx_slot_set(ctx, WT_CTX_SLOT_MSG_CB, (void*)cb))
+        (void)wt_fail(NULL, WT_E_PLATFORM);
+    else
+        ret = wt_context_find(ctx) != NULL ||
+            wolfSSL_CTX_set_msg_callback(ctx, cb) == WOLFSSL_SUCCESS;
+    return ret;
+}
+
+int wolfTicket_set_msg_callback(WOLFSSL* ssl, SSL_Msg_Cb cb)
+{
+    wt_conn* conn = NULL;
+    int ret = 0;
+
+    if (ssl == NULL) {
+        (void)wt_fail(NULL, WT_E_NULL);
+    }
+    else {
+        conn = ConnectionOf(ssl);
+        if (conn != NULL) {
+            conn->msgCb = cb;
+            conn->hasMsgCb = 1;
+            cb = wt_hook_message;
+        }
+        ret = wolfSSL_set_msg_callback(ssl, cb) == WOLFSSL_SUCCESS;
+    }
+    return ret;
+}
+
+#else
+
+static wt_conn* ConnectionOf(WOLFSSL* ssl)
+{
+    return wt_conn_of(ssl);
+}
+
+#endif /* WT_HAVE_MSG_CB */
+
+/* ---- callbacks shared with the application ------------------------------ */
+
+int wolfTicket_SetHsDoneCb(WOLFSSL* ssl, HandShakeDoneCb cb, void* user_ctx)
+{
+    wt_conn* conn = NULL;
+    int ret = 0;
+
+    if (ssl == NULL) {
+        (void)wt_fail(NULL, WT_E_NULL);
+    }
+    else {
+        conn = ConnectionOf(ssl);
+        if (conn != NULL) {
+            conn->doneCb = cb;
+            conn->doneArg = user_ctx;
+            wt_hook_connection(conn);
+            ret = 1;
+        }
+        else {
+            ret = wolfSSL_SetHsDoneCb(ssl, cb, user_ctx) == WOLFSSL_SUCCESS;
+        }
+    }
+    return ret;
+}
+
+void wolfTicket_CTX_SetIOSend(WOLFSSL_CTX* ctx, CallbackIOSend cb)
+{
+    if (ctx != NULL && wt_port_init())
+        (void)wt_ctx_slot_set(ctx, WT_CTX_SLOT_IO_SEND, (void*)cb);
+    wolfSSL_CTX_SetIOSend(ctx, cb);
+}
+
+void wolfTicket_SSLSetIOSend(WOLFSSL* ssl, CallbackIOSend cb)
+{
+    wt_conn* conn = (ssl != NULL) ? ConnectionOf(ssl) : NULL;
+
+    if (conn != NULL)
+        conn->ioSend = cb;
+    wolfSSL_SSLSetIOSend(ssl, cb);
+}

@@ -1,0 +1,126 @@
+/* info.c
+ *
+ * Knowing what happened: one connection's ticket, a context's counts, errors.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "connection.h"
+
+static const char* const causeNames[WOLFTICKET_CAUSE_COUNT] = {
+    "no ticket", "used", "empty", "bad format", "unknown key", "bad seal",
+    "expired", "renewal limit", "from the future", "bound elsewhere",
+    "chain too long", "ignored", "aborted", "internal failure"
+};
+
+const char* wolfTicket_CAUSE_name(wolfTicket_CAUSE cause)
+{
+    int i = (int)cause;
+
+    return (i >= 0 && i < WOLFTICKET_CAUSE_COUNT) ? causeNames[i]
+                                                  : causeNames[0];
+}
+
+static int Opened(const wt_offer* offer)
+{
+    return offer->issued != 0;
+}
+
+static void DescribeOffer(const wt_conn* conn, const wt_offer* offer,
+    wolfTicket_Info* info)
+{
+    info->status = offer->status;
+    info->answer = offer->answer;
+    info->cause = (wolfTicket_CAUSE)offer->cause;
+    if (Opened(offer)) {
+        XMEMCPY(info->key_name, offer->keyName, WOLFTICKET_NAME_SZ);
+        info->key_name_len = WOLFTICKET_NAME_SZ;
+        info->renewals = offer->renewals;
+        info->full_handshake = offer->issued - offer->chainAge;
+        if (conn->seenAt > offer->issued)
+            info->age = conn->seenAt - offer->issued;
+    }
+}
+
+int wolfTicket_get_info(WOLFSSL* ssl, wolfTicket_Info* info)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+    int ret = 0;
+
+    if (ssl == NULL || info == NULL) {
+        (void)wt_fail((conn != NULL) ? &conn->error : NULL, WT_E_NULL);
+    }
+    else if (conn == NULL) {
+        (void)wt_fail(NULL, (wolfSSL_is_server(ssl) == 1) ? WT_E_UNKNOWN_SSL
+                                                          : WT_E_CLIENT);
+    }
+    else {
+        wt_conn_settle_if_done(conn);
+        XMEMSET(info, 0, sizeof(*info));
+        info->status = WOLFTICKET_NONE;
+        info->answer = WOLFTICKET_RETURN_IGNORE_RENEW;
+        info->presented = conn->presented;
+        info->resumed = conn->resumed;
+        info->sent = conn->sent;
+        info->queued = conn->queued;
+        if (conn->shown > 0)
+            DescribeOffer(conn, &conn->offer[conn->shown - 1], info);
+        else if (conn->presented > 0)
+            DescribeOffer(conn, &conn->empty, info);
+        ret = 1;
+    }
+    return ret;
+}
+
+static unsigned long Sum(wt_context* context, int counter)
+{
+    unsigned long sum = 0;
+    size_t i;
+
+    for (i = 0; i < sizeof(context->stripe) / sizeof(context->stripe[0]); i++)
+        sum += WT_LOAD(&context->stripe[i].count[counter]);
+    return sum;
+}
+
+int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx, wolfTicket_Stats* stats)
+{
+    wt_context* context = wt_context_find(ctx);
+    int i;
+    int ret = 0;
+
+    if (ctx == NULL || stats == NULL) {
+        (void)wt_fail(NULL, WT_E_NULL);
+    }
+    else if (context == NULL) {
+        (void)wt_fail(NULL, WT_E_NOT_ATTACHED);
+    }
+    else {
+        XMEMSET(stats, 0, sizeof(*stats));
+        stats->issued = Sum(context, WT_COUNT_ISSUED);
+        stats->renewed = Sum(context, WT_COUNT_RENEWED);
+        stats->resumed = Sum(context, WT_COUNT_RESUMED);
+        stats->full = Sum(context, WT_COUNT_FULL);
+        stats->withheld = Sum(context, WT_COUNT_WITHHELD);
+        for (i = 0; i < WOLFTICKET_CAUSE_COUNT; i++)
+            stats->presented[i] = Sum(context, WT_COUNT_CAUSE + i);
+        wt_keyring_counts(context->ring, &stats->rotations,
+            &stats->rotation_failures);
+        ret = 1;
+    }
+    return ret;
+}
+
+const char* wolfTicket_CTX_error(const WOLFSSL_CTX* ctx)
+{
+    wt_context* context = wt_context_find(ctx);
+
+    return wt_error_text((context != NULL) ? WT_LOAD(&context->error)
+                                           : wt_thread_error());
+}
+
+const char* wolfTicket_error(const WOLFSSL* ssl)
+{
+    wt_conn* conn = wt_conn_of(ssl);
+
+    return wt_error_text((conn != NULL) ? conn->error : wt_thread_error());
+}

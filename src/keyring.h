@@ -1,0 +1,52 @@
+/* keyring.h
+ *
+ * The keys that tickets are sealed and opened with, and their rotation.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef WOLFTICKET_KEYRING_H
+#define WOLFTICKET_KEYRING_H
+
+#include "port.h"
+#include "aead.h"
+
+#include <wolfticket/keys.h>
+
+#define WT_KEY_ID_SZ    4   /* the part of the name that a ticket carries */
+#define WT_KEY_SALT_SZ  16
+
+/* A copy of one key, for the stack; wipe it after use. */
+typedef struct {
+    byte name[WOLFTICKET_NAME_SZ];
+    byte secret[WT_AEAD_KEY_SZ];
+    byte salt[WT_KEY_SALT_SZ];  /* keys the binding checks */
+    byte current;               /* 1: the one that seals */
+} wt_key;
+
+/* Copies the key that seals at this moment, after any rotation that is due.
+ * Returns 1, or 0 when there is none. */
+int wt_keyring_sealing(wolfTicket_KeyRing* ring, wt_key* key);
+
+/* Copies the n-th (from 0) live key whose name begins with id.  Returns 1, or
+ * 0 when there are no more. */
+int wt_keyring_opening(wolfTicket_KeyRing* ring, const byte id[WT_KEY_ID_SZ],
+    int n, wt_key* key);
+
+/* The ring's clock: seconds since 1970.  1, or 0 when it cannot tell. */
+int wt_keyring_time(wolfTicket_KeyRing* ring, word64* now);
+
+/* The ring's generator, with the lock held.  1 or 0. */
+int wt_keyring_random(wolfTicket_KeyRing* ring, byte* out, word32 sz);
+
+/* Makes every key serve tickets that live for seconds; with the lock held. */
+void wt_keyring_lifetime(wolfTicket_KeyRing* ring, word32 seconds);
+
+/* References, with the lock held. */
+void wt_keyring_hold(wolfTicket_KeyRing* ring);
+void wt_keyring_drop(wolfTicket_KeyRing* ring);
+
+void wt_keyring_counts(wolfTicket_KeyRing* ring, unsigned long* rotations,
+    unsigned long* failures);
+
+#endif /* WOLFTICKET_KEYRING_H */

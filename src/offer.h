@@ -1,0 +1,32 @@
+/* offer.h
+ *
+ * Tickets that a client presents: opened, judged, remembered.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef WOLFTICKET_OFFER_H
+#define WOLFTICKET_OFFER_H
+
+#include "connection.h"
+#include "seal.h"
+
+/* Answers wolfSSL's decryption call: a WOLFSSL_TICKET_RET_ value; on OK and
+ * CREATE frame->enc holds wolfSSL's contents and frame->encSz their size. */
+int  wt_offer_open(wt_conn* conn, wt_frame* frame);
+
+/* An empty ticket extension (TLS 1.2).  *noTicket is set when the client
+ * must not get a ticket. */
+void wt_offer_empty(wt_conn* conn, int* noTicket);
+
+/* A ticket that wolfSSL refused without showing it to us. */
+void wt_offer_unseen(wt_conn* conn);
+
+/* With the ClientHello read whole: ends the handshake if a ticket was opened
+ * that is bound to something else. */
+void wt_offer_check_binding(wt_conn* conn);
+
+/* The binding, from wolfSSL, if the ClientHello has not given it. */
+int  wt_offer_bind(wt_conn* conn);
+
+#endif /* WOLFTICKET_OFFER_H */

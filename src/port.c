@@ -1,0 +1,249 @@
+/* port.c
+ *
+ * What the sources need from the platform and from wolfSSL's own layers.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "port.h"
+#include "nonce.h"
+
+#include <wolfssl/wolfcrypt/asn_public.h>
+
+#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
+    #include <pthread.h>
+#endif
+
+enum { PORT_NEW, PORT_BUSY, PORT_READY, PORT_FAILED };
+
+#ifndef SINGLE_THREADED
+static wolfSSL_Mutex portMutex;
+#endif
+static int portState = PORT_NEW;
+static int sslSlot = -1;
+static int sessionSlot = -1;
+static int ctxSlot[WT_CTX_SLOT_COUNT] = { -1, -1 };
+
+#ifdef HAVE_EX_DATA
+/* Slot 0 of every class is the application's: wolfSSL_set_app_data() and many
+ * programs use it without asking for it. */
+static int SslSlotNew(void)
+{
+    int idx = wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+
+    return (idx == 0) ? wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL)
+                      : idx;
+}
+
+static int SessionSlotNew(void)
+{
+    int idx = wolfSSL_SESSION_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+
+    return (idx == 0)
+        ? wolfSSL_SESSION_get_ex_new_index(0, NULL, NULL, NULL, NULL) : idx;
+}
+
+static int CtxSlotNew(void)
+{
+    int idx = wolfSSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+
+    return (idx == 0) ? wolfSSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL)
+                      : idx;
+}
+#endif /* HAVE_EX_DATA */
+
+static int SlotsNew(void)
+{
+    int ret = 1;
+
+#ifdef HAVE_EX_DATA
+    int i;
+
+    sslSlot = SslSlotNew();
+    sessionSlot = SessionSlotNew();
+    for (i = 0; i < WT_CTX_SLOT_COUNT; i++) {
+        ctxSlot[i] = CtxSlotNew();
+        if (ctxSlot[i] < 0 || ctxSlot[i] >= MAX_EX_DATA)
+            ret = 0;
+    }
+    if (sslSlot < 0 || sslSlot >= MAX_EX_DATA || sessionSlot < 0 ||
+            sessionSlot >= MAX_EX_DATA)
+        ret = 0;
+#endif
+    return ret;
+}
+
+static int PortStart(void)
+{
+    int ret = 1;
+
+#ifndef SINGLE_THREADED
+    if (wc_InitMutex(&portMutex) != 0)
+        ret = 0;
+#endif
+    if (ret == 1)
+        ret = SlotsNew();
+#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
+    /* A thread that rotates keys while another forks must not leave the child
+     * a lock that nobody holds. */
+    if (ret == 1 && pthread_atfork(wt_lock, wt_unlock, wt_unlock) != 0)
+        ret = 0;
+#endif
+    if (ret == 1)
+        wt_nonce_init();
+    return ret;
+}
+
+int wt_port_init(void)
+{
+#ifdef SINGLE_THREADED
+    if (portState == PORT_NEW)
+        portState = PortStart() ? PORT_READY : PORT_FAILED;
+#else
+    int expected = PORT_NEW;
+
+    if (WT_LOAD(&portState) == PORT_NEW &&
+            __atomic_compare_exchange_n(&portState, &expected, PORT_BUSY, 0,
+                __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        WT_STORE(&portState, PortStart() ? PORT_READY : PORT_FAILED);
+    while (WT_LOAD(&portState) == PORT_BUSY)
+        ;
+#endif
+    return WT_LOAD(&portState) == PORT_READY;
+}
+
+void wt_lock(void)
+{
+#ifndef SINGLE_THREADED
+    (void)wc_LockMutex(&portMutex);
+#endif
+}
+
+void wt_unlock(void)
+{
+#ifndef SINGLE_THREADED
+    (void)wc_UnLockMutex(&portMutex);
+#endif
+}
+
+word64 wt_clock(void)
+{
+    time_t now = wc_Time(NULL);
+
+    return (now > 0) ? (word64)now : 0;
+}
+
+void wt_wipe(void* mem, size_t sz)
+{
+    volatile byte* p = (volatile byte*)mem;
+
+    while (sz-- > 0)
+        *p++ = 0;
+}
+
+int wt_equal(const byte* a, const byte* b, size_t sz)
+{
+    byte diff = 0;
+    size_t i;
+
+    for (i = 0; i < sz; i++)
+        diff |= (byte)(a[i] ^ b[i]);
+    return diff == 0;
+}
+
+void wt_put(byte* out, word32 value, int bytes)
+{
+    while (bytes-- > 0) {
+        out[bytes] = (byte)value;
+        value >>= 8;
+    }
+}
+
+word32 wt_get(const byte* in, int bytes)
+{
+    word32 value = 0;
+
+    while (bytes-- > 0)
+        value = (value << 8) | *in++;
+    return value;
+}
+
+word32 wt_thread_number(void)
+{
+    static word32 threads = 0;
+    static WT_THREAD_LOCAL word32 mine = 0;
+
+    if (mine == 0)
+        mine = WT_ADD(&threads, 1);
+    return mine;
+}
+
+/* ---- ex_data ------------------------------------------------------------ */
+
+void* wt_ssl_slot(WOLFSSL* ssl)
+{
+#ifdef HAVE_EX_DATA
+    return (sslSlot < 0) ? NULL : wolfSSL_get_ex_data(ssl, sslSlot);
+#else
+    (void)ssl;
+    return NULL;
+#endif
+}
+
+int wt_ssl_slot_set(WOLFSSL* ssl, void* value)
+{
+#ifdef HAVE_EX_DATA
+    return wolfSSL_set_ex_data(ssl, sslSlot, value) == WOLFSSL_SUCCESS;
+#else
+    (void)ssl;
+    (void)value;
+    return 0;
+#endif
+}
+
+void* wt_session_slot(WOLFSSL_SESSION* session)
+{
+#ifdef HAVE_EX_DATA
+    return (sessionSlot < 0) ? NULL
+        : wolfSSL_SESSION_get_ex_data(session, sessionSlot);
+#else
+    (void)session;
+    return NULL;
+#endif
+}
+
+int wt_session_slot_set(WOLFSSL_SESSION* session, void* value)
+{
+#ifdef HAVE_EX_DATA
+    return wolfSSL_SESSION_set_ex_data(session, sessionSlot, value) ==
+        WOLFSSL_SUCCESS;
+#else
+    (void)session;
+    (void)value;
+    return 0;
+#endif
+}
+
+void* wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id)
+{
+#ifdef HAVE_EX_DATA
+    return (ctxSlot[id] < 0) ? NULL : wolfSSL_CTX_get_ex_data(ctx, ctxSlot[id]);
+#else
+    (void)ctx;
+    (void)id;
+    return NULL;
+#endif
+}
+
+int wt_ctx_slot_set(WOLFSSL_CTX* ctx, wt_ctx_slot_id id, void* value)
+{
+#ifdef HAVE_EX_DATA
+    return wolfSSL_CTX_set_ex_data(ctx, ctxSlot[id], value) ==
+        WOLFSSL_SUCCESS;
+#else
+    (void)ctx;
+    (void)id;
+    (void)value;
+    return 0;
+#endif
+}

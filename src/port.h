@@ -1,0 +1,83 @@
+/* port.h
+ *
+ * What the sources need from the platform and from wolfSSL's own layers:
+ * settings, atomics, thread-local storage, the one lock, wiping.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef WOLFTICKET_PORT_H
+#define WOLFTICKET_PORT_H
+
+#ifdef HAVE_CONFIG_H
+    #include "config.h"
+#endif
+
+/* The sources call the wolfSSL functions that ticket.h redirects. */
+#define WOLFTICKET_NO_REDIRECT
+
+#include <wolfticket/ticket.h>
+#include <wolfssl/wolfcrypt/types.h>
+#include <wolfssl/wolfcrypt/wc_port.h>
+
+/* The message callback is part of wolfSSL's OpenSSL layer. */
+#ifdef OPENSSL_EXTRA
+    #define WT_HAVE_MSG_CB
+#endif
+
+/* Relaxed, acquire and release are enough everywhere; one-threaded builds
+ * need none of it. */
+#ifdef SINGLE_THREADED
+    #define WT_LOAD(p)        (*(p))
+    #define WT_STORE(p, v)    (*(p) = (v))
+    #define WT_ADD(p, v)      (*(p) += (v))
+    #define WT_THREAD_LOCAL
+#else
+    #define WT_LOAD(p)        __atomic_load_n((p), __ATOMIC_ACQUIRE)
+    #define WT_STORE(p, v)    __atomic_store_n((p), (v), __ATOMIC_RELEASE)
+    #define WT_ADD(p, v)      __atomic_add_fetch((p), (v), __ATOMIC_RELAXED)
+    #define WT_THREAD_LOCAL   __thread
+#endif
+
+/* Makes the lock and the slots of wolfSSL's ex_data, once per process.
+ * Returns 1, or 0 when the platform has no mutex or no slot left. */
+int  wt_port_init(void);
+
+/* The one lock: connections made and freed, contexts, key rotation.  Never
+ * taken for a ticket in the steady state, never held during a callback of
+ * the application other than clock and random generator.  Held across fork,
+ * so that a child finds it free. */
+void wt_lock(void);
+void wt_unlock(void);
+
+/* Seconds since 1970 from wolfSSL's clock; 0 when it has none. */
+word64 wt_clock(void);
+
+/* Overwrites secrets; the compiler cannot drop it. */
+void wt_wipe(void* mem, size_t sz);
+
+/* 1 when the sz bytes are equal, in constant time. */
+int  wt_equal(const byte* a, const byte* b, size_t sz);
+
+/* Big-endian numbers of up to 4 bytes. */
+void   wt_put(byte* out, word32 value, int bytes);
+word32 wt_get(const byte* in, int bytes);
+
+/* A small number of the calling thread, for striped counters. */
+word32 wt_thread_number(void);
+
+/* The slots.  Values are zero on every new object and go with it. */
+void* wt_ssl_slot(WOLFSSL* ssl);
+int   wt_ssl_slot_set(WOLFSSL* ssl, void* value);
+void* wt_session_slot(WOLFSSL_SESSION* session);
+int   wt_session_slot_set(WOLFSSL_SESSION* session, void* value);
+
+typedef enum {
+    WT_CTX_SLOT_IO_SEND,
+    WT_CTX_SLOT_MSG_CB,
+    WT_CTX_SLOT_COUNT
+} wt_ctx_slot_id;
+void* wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id);
+int   wt_ctx_slot_set(WOLFSSL_CTX* ctx, wt_ctx_slot_id id, void* value);
+
+#endif /* WOLFTICKET_PORT_H */

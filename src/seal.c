@@ -1,0 +1,276 @@
+/* seal.c
+ *
+ * The sealed ticket: its format, written and read.
+ *
+ * wolfSSL frames a ticket as
+ *
+ *     key_name[16] | iv[16] | enc_len[2] | enc[enc_len] | mac[32]
+ *
+ * and of that we make format 1, numbers big-endian:
+ *
+ *     key_name   key id[4] | name check[6] | alpn check[6]
+ *     iv         nonce[12] | version and algorithm[1] | sealed[3]
+ *     enc        sealed[enc_len]
+ *     mac        sealed[16] | tag[16]
+ *
+ * The sealed bytes, in the order iv, mac, enc, are the AEAD ciphertext of
+ *
+ *     flags[1]        0
+ *     issued[4]       seconds since 1970
+ *     chain[4]        20 bits: seconds from the chain's full handshake to the
+ *                     issue; 12 bits: renewals, stopping at 4095
+ *     nonce[1]        the ticket nonce of TLS 1.3
+ *     data_len[1]     below 255, or 255 and 2 bytes more
+ *     data[data_len]  the application's
+ *     contents[]      wolfSSL's own
+ *     zeros           only where enc would be shorter than wolfSSL allows
+ *
+ * under the additional data "wolfTicket" | key_name | nonce | version |
+ * enc_len, so that no field and no length of the frame can be changed.  The
+ * frame's spare bytes, 4 of iv and 16 of mac, carry sealed data because on a
+ * common build enc has room for 32 bytes only.
+ *
+ * The checks stand in clear, so that a ticket whose server name is not known
+ * yet, because wolfSSL hands over the ticket first, can be opened and checked
+ * a moment later.  They are keyed and say no more than that two tickets of
+ * one key have the same name.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "seal.h"
+
+#define LABEL       "wolfTicket"
+#define LABEL_SZ    (sizeof(LABEL) - 1)
+#define VERSION     1
+#define IV_SPARE    (WOLFSSL_TICKET_IV_SZ - WT_AEAD_NONCE_SZ - 1)
+#define MAC_SPARE   (WOLFSSL_TICKET_MAC_SZ - WT_AEAD_TAG_SZ)
+#define SPARE       (IV_SPARE + MAC_SPARE)
+#define AAD_SZ      (LABEL_SZ + WOLFSSL_TICKET_NAME_SZ + \
+                     WT_AEAD_NONCE_SZ + 1 + 2)
+
+/* The sealed header. */
+#define OFF_FLAGS   0
+#define OFF_ISSUED  1
+#define OFF_CHAIN   5
+#define OFF_NONCE   9
+#define OFF_LEN     10
+#define HEADER_SZ   11
+#define LONG_LEN    255
+#define LONG_LEN_SZ 2
+
+word32 wt_seal_room(word32 contentsSz, word32 encMax)
+{
+    word32 all = SPARE + encMax;
+    word32 room = 0;
+
+    if (all > HEADER_SZ + contentsSz)
+        room = all - HEADER_SZ - contentsSz;
+    if (room >= LONG_LEN)
+        room = (room < LONG_LEN + LONG_LEN_SZ) ? LONG_LEN - 1
+                                               : room - LONG_LEN_SZ;
+    return room;
+}
+
+word32 wt_seal_work_size(word32 encSz)
+{
+    return SPARE + encSz;
+}
+
+static void MakeAad(const wt_frame* frame, word32 encSz, byte aad[AAD_SZ])
+{
+    byte* p = aad;
+
+    XMEMCPY(p, LABEL, LABEL_SZ);
+    p += LABEL_SZ;
+    XMEMCPY(p, frame->keyName, WOLFSSL_TICKET_NAME_SZ);
+    p += WOLFSSL_TICKET_NAME_SZ;
+    XMEMCPY(p, frame->iv, WT_AEAD_NONCE_SZ + 1);
+    p += WT_AEAD_NONCE_SZ + 1;
+    wt_put(p, encSz, 2);
+}
+
+/* The frame's sealed bytes to or from one contiguous message. */
+static void Scatter(const byte* msg, wt_frame* frame, word32 encSz)
+{
+    XMEMCPY(frame->iv + WT_AEAD_NONCE_SZ + 1, msg, IV_SPARE);
+    XMEMCPY(frame->mac, msg + IV_SPARE, MAC_SPARE);
+    XMEMCPY(frame->enc, msg + SPARE, encSz);
+}
+
+static void Gather(byte* msg, const wt_frame* frame)
+{
+    XMEMCPY(msg, frame->iv + WT_AEAD_NONCE_SZ + 1, IV_SPARE);
+    XMEMCPY(msg + IV_SPARE, frame->mac, MAC_SPARE);
+    XMEMCPY(msg + SPARE, frame->enc, frame->encSz);
+}
+
+/* Returns the header's size. */
+static word32 WriteHeader(byte* msg, const wt_ticket* ticket)
+{
+    word32 sz = HEADER_SZ;
+    word32 age = ticket->chainAge;
+    word32 renewals = ticket->renewals;
+
+    if (age > WT_MAX_CHAIN_AGE)
+        age = WT_MAX_CHAIN_AGE;
+    if (renewals > WT_MAX_RENEWALS)
+        renewals = WT_MAX_RENEWALS;
+    msg[OFF_FLAGS] = 0;
+    wt_put(msg + OFF_ISSUED, ticket->issued, 4);
+    wt_put(msg + OFF_CHAIN, (age << 12) | renewals, 4);
+    msg[OFF_NONCE] = ticket->ticketNonce;
+    if (ticket->dataSz < LONG_LEN) {
+        msg[OFF_LEN] = (byte)ticket->dataSz;
+    }
+    else {
+        msg[OFF_LEN] = LONG_LEN;
+        wt_put(msg + HEADER_SZ, ticket->dataSz, LONG_LEN_SZ);
+        sz += LONG_LEN_SZ;
+    }
+    return sz;
+}
+
+static void WipeFrame(wt_frame* frame)
+{
+    wt_wipe(frame->keyName, WOLFSSL_TICKET_NAME_SZ);
+    wt_wipe(frame->iv, WOLFSSL_TICKET_IV_SZ);
+    wt_wipe(frame->mac, WOLFSSL_TICKET_MAC_SZ);
+    wt_wipe(frame->enc, frame->encMax);
+}
+
+int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
+    const wt_checks* checks, const wt_ticket* ticket, wt_frame* frame)
+{
+    byte stack[WT_STACK_WORK];
+    byte aad[AAD_SZ];
+    byte* msg = stack;
+    wt_aead alg = wt_aead_best();
+    word32 encSz = frame->encSz;
+    word32 msgSz, sz;
+    int ret = 0;
+
+    /* Up to the longest: the stack serves every common build. */
+    if (wt_seal_work_size(frame->encMax) > sizeof(stack))
+        msg = (byte*)XMALLOC(wt_seal_work_size(frame->encMax), NULL,
+            DYNAMIC_TYPE_TMP_BUFFER);
+
+    if (msg != NULL &&
+            ticket->dataSz <= wt_seal_room(frame->encSz, frame->encMax)) {
+        sz = WriteHeader(msg, ticket);
+        if (ticket->dataSz > 0)
+            XMEMCPY(msg + sz, ticket->data, ticket->dataSz);
+        sz += ticket->dataSz;
+        XMEMCPY(msg + sz, frame->enc, frame->encSz);
+        sz += frame->encSz;
+        msgSz = (sz > SPARE + encSz) ? sz : SPARE + encSz;
+        XMEMSET(msg + sz, 0, msgSz - sz);
+        encSz = msgSz - SPARE;
+
+        XMEMCPY(frame->keyName, key->name, WT_KEY_ID_SZ);
+        XMEMCPY(frame->keyName + WT_KEY_ID_SZ, checks, sizeof(*checks));
+        XMEMCPY(frame->iv, nonce, WT_AEAD_NONCE_SZ);
+        frame->iv[WT_AEAD_NONCE_SZ] = (byte)((VERSION << 4) | alg);
+        MakeAad(frame, encSz, aad);
+        ret = wt_aead_seal(alg, key->secret, nonce, aad, AAD_SZ, msg, msgSz,
+            frame->mac + MAC_SPARE);
+        if (ret == 1) {
+            Scatter(msg, frame, encSz);
+            frame->encSz = encSz;
+        }
+    }
+
+    if (ret != 1)
+        WipeFrame(frame);
+    if (msg != NULL)
+        wt_wipe(msg, wt_seal_work_size(ret == 1 ? encSz : 0));
+    if (msg != stack)
+        XFREE(msg, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+    return ret;
+}
+
+void wt_seal_dead(const byte nonce[WT_AEAD_NONCE_SZ], wt_frame* frame)
+{
+    byte* field[3];
+    word32 fieldSz[3];
+    word32 i, j;
+
+    /* Key id 0 is no key's.  wolfSSL insists on a name, an iv and a mac that
+     * are not all zero and on changed contents. */
+    wt_wipe(frame->enc, frame->encMax);
+    field[0] = frame->keyName + WT_KEY_ID_SZ;
+    fieldSz[0] = WOLFSSL_TICKET_NAME_SZ - WT_KEY_ID_SZ;
+    field[1] = frame->iv;
+    fieldSz[1] = WOLFSSL_TICKET_IV_SZ;
+    field[2] = frame->mac;
+    fieldSz[2] = WOLFSSL_TICKET_MAC_SZ;
+    XMEMSET(frame->keyName, 0, WT_KEY_ID_SZ);
+    for (i = 0; i < 3; i++) {
+        for (j = 0; j < fieldSz[i]; j++)
+            field[i][j] = (byte)(nonce[j % WT_AEAD_NONCE_SZ] ^ 0xA5);
+    }
+}
+
+void wt_seal_checks(const wt_frame* frame, wt_checks* checks)
+{
+    XMEMCPY(checks, frame->keyName + WT_KEY_ID_SZ, sizeof(*checks));
+}
+
+int wt_seal_format(const wt_frame* frame)
+{
+    byte version = frame->iv[WT_AEAD_NONCE_SZ];
+
+    return (version >> 4) == VERSION &&
+        ((version & 0x0F) == WT_AEAD_AES256_GCM ||
+         (version & 0x0F) == WT_AEAD_CHACHA20_POLY1305);
+}
+
+/* Reads what an opened message holds; a key that leaked must not give its
+ * finder more than forged tickets, so every length is checked again. */
+static int ReadMessage(const byte* msg, word32 msgSz, wt_ticket* ticket,
+    const byte** contents, word32* contentsSz)
+{
+    word32 sz = HEADER_SZ;
+    word32 chain;
+    int ret = 1;
+
+    if (msgSz < HEADER_SZ + LONG_LEN_SZ || msg[OFF_FLAGS] != 0)
+        return 0;
+    ticket->issued = wt_get(msg + OFF_ISSUED, 4);
+    chain = wt_get(msg + OFF_CHAIN, 4);
+    ticket->chainAge = chain >> 12;
+    ticket->renewals = chain & WT_MAX_RENEWALS;
+    ticket->ticketNonce = msg[OFF_NONCE];
+    ticket->dataSz = msg[OFF_LEN];
+    if (ticket->dataSz == LONG_LEN) {
+        ticket->dataSz = wt_get(msg + HEADER_SZ, LONG_LEN_SZ);
+        sz += LONG_LEN_SZ;
+        if (ticket->dataSz < LONG_LEN)
+            ret = 0;
+    }
+    if (ret == 1 && ticket->dataSz > msgSz - sz)
+        ret = 0;
+    if (ret == 1) {
+        ticket->data = msg + sz;
+        *contents = msg + sz + ticket->dataSz;
+        *contentsSz = msgSz - sz - ticket->dataSz;
+    }
+    return ret;
+}
+
+int wt_open(const wt_key* key, const wt_frame* frame, byte* work,
+    wt_ticket* ticket, const byte** contents, word32* contentsSz)
+{
+    byte aad[AAD_SZ];
+    word32 msgSz = wt_seal_work_size(frame->encSz);
+    wt_aead alg = (wt_aead)(frame->iv[WT_AEAD_NONCE_SZ] & 0x0F);
+    int ret;
+
+    Gather(work, frame);
+    MakeAad(frame, frame->encSz, aad);
+    ret = wt_aead_open(alg, key->secret, frame->iv, aad, AAD_SZ, work, msgSz,
+        frame->mac + MAC_SPARE);
+    if (ret == 1)
+        ret = ReadMessage(work, msgSz, ticket, contents, contentsSz);
+    return ret;
+}

@@ -1,0 +1,74 @@
+/* seal.h
+ *
+ * The sealed ticket: its format, written and read.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef WOLFTICKET_SEAL_H
+#define WOLFTICKET_SEAL_H
+
+#include "port.h"
+#include "keyring.h"
+
+/* Bytes of a binding check: context id and server name, or ALPN. */
+#define WT_CHECK_SZ  6
+
+typedef struct {
+    byte name[WT_CHECK_SZ];
+    byte alpn[WT_CHECK_SZ];
+} wt_checks;
+
+/* What we put into a ticket beside wolfSSL's contents. */
+typedef struct {
+    word32 issued;      /* seconds since 1970 */
+    word32 chainAge;    /* seconds since the chain's full handshake, then */
+    word32 renewals;
+    byte ticketNonce;
+    const byte* data;   /* application data; opening: into the work buffer */
+    word32 dataSz;
+} wt_ticket;
+
+#define WT_MAX_CHAIN_AGE  0xFFFFFu
+#define WT_MAX_RENEWALS   0xFFFu
+
+/* wolfSSL's frame around a ticket, as its callback gives it. */
+typedef struct {
+    byte* keyName;      /* WOLFSSL_TICKET_NAME_SZ */
+    byte* iv;           /* WOLFSSL_TICKET_IV_SZ */
+    byte* mac;          /* WOLFSSL_TICKET_MAC_SZ */
+    byte* enc;
+    word32 encSz;       /* sealing: wolfSSL's contents; opening: all of it */
+    word32 encMax;      /* sealing: the most that may come out */
+} wt_frame;
+
+/* Application data that fits beside contentsSz bytes in an enc of encMax. */
+word32 wt_seal_room(word32 contentsSz, word32 encMax);
+
+/* Seals frame->enc in place, fills the other fields and sets frame->encSz to
+ * what came out.  Returns 1, or 0 with all of the frame wiped. */
+int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
+    const wt_checks* checks, const wt_ticket* ticket, wt_frame* frame);
+
+/* A ticket that nobody can open, as long as a sealed one: for when wolfSSL
+ * has promised one and none can be made. */
+void wt_seal_dead(const byte nonce[WT_AEAD_NONCE_SZ], wt_frame* frame);
+
+/* The checks that a ticket carries, sealed or not. */
+void wt_seal_checks(const wt_frame* frame, wt_checks* checks);
+
+/* 1 when the frame can be a ticket of this format. */
+int wt_seal_format(const wt_frame* frame);
+
+/* Opens into work, of wt_seal_work_size() bytes, and leaves the frame alone.
+ * Returns 1 and sets ticket and *contents and *contentsSz, wolfSSL's part,
+ * both inside work; 0 when the seal does not fit or what is under it makes
+ * no sense.  The caller wipes work. */
+int wt_open(const wt_key* key, const wt_frame* frame, byte* work,
+    wt_ticket* ticket, const byte** contents, word32* contentsSz);
+word32 wt_seal_work_size(word32 encSz);
+
+/* Enough work for the tickets of common builds, on the stack. */
+#define WT_STACK_WORK  320
+
+#endif /* WOLFTICKET_SEAL_H */
