@@ -13,9 +13,10 @@
  */
 
 #include "alert.h"
+#include "record13.h"
 
-/* handshake record version, length 2, fatal, internal_error */
-static const byte alert[] = { 0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50 };
+/* alert, version, length 2, fatal, internal_error */
+static const byte clearAlert[] = { 0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50 };
 
 static int InsideConnection(const WOLFSSL* ssl, const void* p)
 {
@@ -57,23 +58,19 @@ static int FormerSend(wt_conn* conn, byte* buf, int sz)
  * transport takes no more. */
 static int SendAlert(wt_conn* conn)
 {
-    byte buf[sizeof(alert)];
     int ret = WOLFSSL_CBIO_ERR_GENERAL;
 
-    while (conn->alertSent < sizeof(alert)) {
-        int left = (int)sizeof(alert) - conn->alertSent;
-        int sent;
+    while (conn->alertSent < conn->alertSz) {
+        int left = conn->alertSz - conn->alertSent;
+        int sent = FormerSend(conn, conn->alert + conn->alertSent, left);
 
-        XMEMCPY(buf, alert + conn->alertSent, (size_t)left);
-        sent = FormerSend(conn, buf, left);
         if (sent == WOLFSSL_CBIO_ERR_WANT_WRITE) {
             ret = WOLFSSL_CBIO_ERR_WANT_WRITE;
             break;
         }
         if (sent <= 0 || sent > left)
-            conn->alertSent = sizeof(alert);
-        else
-            conn->alertSent = (byte)(conn->alertSent + sent);
+            sent = left;
+        conn->alertSent = (byte)(conn->alertSent + sent);
     }
     return ret;
 }
@@ -88,17 +85,40 @@ static int AbortSend(WOLFSSL* ssl, char* buf, int sz, void* arg)
     return (conn != NULL) ? SendAlert(conn) : WOLFSSL_CBIO_ERR_GENERAL;
 }
 
+static void End(wt_conn* conn, wt_error why)
+{
+    conn->aborted = 1;
+    (void)wt_fail(&conn->error, why);
+    wolfSSL_SSLSetIOSend(conn->ssl, AbortSend);
+}
+
+static void ClearAlert(wt_conn* conn)
+{
+    /* A datagram's alert would need a record number that wolfSSL does not
+     * tell: there the handshake ends without one. */
+    if (!wolfSSL_dtls(conn->ssl)) {
+        XMEMCPY(conn->alert, clearAlert, sizeof(clearAlert));
+        conn->alertSz = sizeof(clearAlert);
+    }
+}
+
 void wt_alert_abort(wt_conn* conn, wt_error why)
 {
     if (!conn->aborted) {
-        conn->aborted = 1;
-        (void)wt_fail(&conn->error, why);
-        wolfSSL_SSLSetIOSend(conn->ssl, AbortSend);
+        ClearAlert(conn);
+        End(conn, why);
     }
 }
 
 void wt_alert_abort_now(wt_conn* conn, wt_error why)
 {
-    wt_alert_abort(conn, why);
-    (void)SendAlert(conn);
+    if (!conn->aborted) {
+        if (!wt_is_tls13(conn->ssl))
+            ClearAlert(conn);
+        else if (!wolfSSL_dtls(conn->ssl) &&
+                wt_record13_alert(conn->ssl, conn->alert))
+            conn->alertSz = WT_ALERT13_SZ;
+        End(conn, why);
+        (void)SendAlert(conn);
+    }
 }

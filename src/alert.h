@@ -10,13 +10,14 @@
 
 #include "connection.h"
 
-/* The next thing the connection sends is the alert, and then nothing more:
- * the handshake fails with SOCKET_ERROR_E.  why is remembered.  Only while
- * the server sends in clear. */
+/* While the server sends in clear: the next thing the connection sends is the
+ * alert, and then nothing more; the handshake fails with SOCKET_ERROR_E.  why
+ * is remembered. */
 void wt_alert_abort(wt_conn* conn, wt_error why);
 
-/* The same, sending the alert right now: for the ticket callback of TLS 1.2,
- * whose failure makes wolfSSL give up without sending anything. */
+/* The same from the ticket callback, whose failure makes wolfSSL give up
+ * without sending anything: the alert goes out right now, encrypted if the
+ * connection is. */
 void wt_alert_abort_now(wt_conn* conn, wt_error why);
 
 #endif /* WOLFTICKET_ALERT_H */

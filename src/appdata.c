@@ -74,7 +74,7 @@ static wt_conn* ServerConnection(WOLFSSL* ssl, wt_error* err)
     if (ssl == NULL) {
         *err = WT_E_NULL;
     }
-    else if (conn == NULL && wolfSSL_is_server(ssl) != 1) {
+    else if (wt_is_client(ssl)) {
         *err = WT_E_CLIENT;
     }
     else if (conn == NULL) {
@@ -137,7 +137,8 @@ int wolfTicket_set_session_id_context(WOLFSSL* ssl,
     }
 #ifdef OPENSSL_EXTRA
     if (err == WT_OK)
-        (void)wolfSSL_set_session_id_context(ssl, sid_ctx, sid_ctx_len);
+        (void)wolfSSL_set_session_id_context(ssl, (sid_ctx_len > 0)
+            ? sid_ctx : (const unsigned char*)"", sid_ctx_len);
 #endif
     if (err != WT_OK)
         (void)wt_fail((conn != NULL) ? &conn->error : NULL, err);

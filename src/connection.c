@@ -15,12 +15,15 @@
 #include "connection.h"
 #include "hooks.h"
 
+#include <wolfssl/wolfcrypt/sha256.h>
+
 /* No two sessions lie closer together: each holds a ticket of more. */
 #define SESSION_MIN_SZ 256
 
 static wt_registry sslPlaces;
 static wt_registry sessionPlaces;
 static wt_conn* freeRecords = NULL;
+static WT_THREAD_LOCAL wt_conn* current = NULL;
 
 /* ---- blobs -------------------------------------------------------------- */
 
@@ -71,19 +74,22 @@ static void BlobFree(wt_blob* blob)
 /* All but the memory of the blobs goes. */
 static void Empty(wt_conn* conn)
 {
-    wt_blob data, offered, sealed;
+    wt_blob data, offered, sealed, resumption;
 
     wt_blob_clear(&conn->data);
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
+    wt_blob_clear(&conn->resumption);
     data = conn->data;
     offered = conn->offered;
     sealed = conn->sealed;
+    resumption = conn->resumption;
     WT_STORE(&conn->session, NULL);
     wt_wipe(conn, sizeof(*conn));
     conn->data = data;
     conn->offered = offered;
     conn->sealed = sealed;
+    conn->resumption = resumption;
 }
 
 static void Recycle(wt_conn* conn)
@@ -214,27 +220,76 @@ wt_conn* wt_conn_get(WOLFSSL* ssl, wt_context* context)
     return conn;
 }
 
+wt_conn* wt_conn_enter(wt_conn* conn)
+{
+    wt_conn* former = current;
+
+    current = conn;
+    return former;
+}
+
+void wt_conn_leave(wt_conn* former)
+{
+    current = former;
+}
+
+#ifdef WT_HAVE_SESSION_SECRET
+static int Print(const WOLFSSL_SESSION* session, byte print[WT_PRINT_SZ])
+{
+    byte secret[WT_SECRET_SZ];
+    byte hash[WC_SHA256_DIGEST_SIZE];
+    int sz = wolfSSL_SESSION_get_master_key(session, secret, sizeof(secret));
+    int ret = sz > 0 && wc_Sha256Hash(secret, (word32)sz, hash) == 0;
+
+    if (ret)
+        XMEMCPY(print, hash, WT_PRINT_SZ);
+    wt_wipe(secret, sizeof(secret));
+    return ret;
+}
+
+void wt_conn_print(wt_conn* conn)
+{
+    conn->hasPrint = (byte)Print(wolfSSL_get_session(conn->ssl), conn->print);
+}
+
+/* The record that is registered for the session's address may be a dead
+ * connection's.  A session that had its handshake is known by its secret, one
+ * that has not yet by its slot, which wolfSSL's cache has not touched then. */
+static int IsOwner(const wt_conn* conn, WOLFSSL_SESSION* session)
+{
+    byte print[WT_PRINT_SZ];
+
+    return wt_session_slot(session) == conn || (conn->hasPrint &&
+        Print(session, print) && wt_equal(print, conn->print, WT_PRINT_SZ));
+}
+#else
+void wt_conn_print(wt_conn* conn)
+{
+    (void)conn;
+}
+
+/* Without these means connections are freed by wolfTicket_free() only. */
+static int IsOwner(const wt_conn* conn, WOLFSSL_SESSION* session)
+{
+    (void)conn;
+    (void)session;
+    return 1;
+}
+#endif
+
 wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session)
 {
-    wt_conn* conn = NULL;
+    wt_conn* conn = current;
 
-    if (session != NULL && wt_port_init()) {
-#ifdef HAVE_EX_DATA
-        /* Empty on a session we have not met: whatever is registered for its
-         * address is dead. */
-        conn = (wt_conn*)wt_session_slot(session);
-        if (conn == NULL || WT_LOAD(&conn->session) == session)
-            return conn;
-#endif
-        /* wolfSSL's cache has put an older session's slot in its place. */
+    if (session == NULL || !wt_port_init())
+        return NULL;
+    if (conn == NULL || conn->session != session) {
         wt_lock();
         conn = (sessionPlaces.sz > 0)
             ? (wt_conn*)wt_registry_find(&sessionPlaces, session) : NULL;
+        if (conn != NULL && !IsOwner(conn, session))
+            conn = NULL;
         wt_unlock();
-#ifdef HAVE_EX_DATA
-        if (conn != NULL)
-            (void)wt_session_slot_set(session, conn);
-#endif
     }
     return conn;
 }
@@ -246,6 +301,8 @@ static void ForgetHandshake(wt_conn* conn)
 {
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
+    wt_blob_clear(&conn->resumption);
+    conn->hasPrint = conn->alertSz = 0;
     conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
     conn->bound = conn->lateName = conn->lateAlpn = conn->helloTicket = 0;
     conn->countedDone = conn->writePending = conn->flushing = 0;
@@ -295,9 +352,7 @@ void wt_conn_settle(wt_conn* conn)
     }
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
-#ifdef HAVE_EX_DATA
-    (void)wt_session_slot_set(conn->session, conn);
-#endif
+    wt_conn_print(conn);
 }
 
 void wt_conn_settle_if_done(wt_conn* conn)
@@ -318,6 +373,15 @@ const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz)
     return conn->hasSidCtx ? conn->sidCtx : conn->context->sidCtx;
 }
 
+int wt_is_client(WOLFSSL* ssl)
+{
+#ifdef ATOMIC_USER
+    return wolfSSL_GetSide(ssl) == WOLFSSL_CLIENT_END;
+#else
+    return wolfSSL_is_server(ssl) != 1;
+#endif
+}
+
 int wt_is_tls13(WOLFSSL* ssl)
 {
     int version = wolfSSL_version(ssl);
@@ -327,14 +391,21 @@ int wt_is_tls13(WOLFSSL* ssl)
 
 void wt_conn_release(wt_conn* conn)
 {
+    wt_context* context;
+    WOLFSSL_CTX* ctx;
+
     if (conn != NULL) {
 #ifdef HAVE_EX_DATA
         (void)wt_ssl_slot_set(conn->ssl, NULL);
         (void)wt_session_slot_set(wolfSSL_get_session(conn->ssl), NULL);
 #endif
+        context = conn->context;
+        ctx = wolfSSL_get_SSL_CTX(conn->ssl);
         wt_lock();
+        wt_context_hold(context);
         Recycle(conn);
         wt_unlock();
+        wt_context_leave(context, ctx);
     }
 }
 
@@ -406,6 +477,7 @@ void wolfTicket_cleanup(void)
         BlobFree(&conn->data);
         BlobFree(&conn->offered);
         BlobFree(&conn->sealed);
+        BlobFree(&conn->resumption);
         XFREE(conn, NULL, DYNAMIC_TYPE_TMP_BUFFER);
     }
     wt_registry_free(&sslPlaces);

@@ -18,6 +18,12 @@
 /* Tickets of one ClientHello that are looked at; more are refused unseen. */
 #define WT_MAX_OFFERS 4
 
+/* The longest alert record: an encrypted one. */
+#define WT_ALERT_MAX 24
+
+/* A hash of a session's secret. */
+#define WT_PRINT_SZ 16
+
 /* The peer's Finished, by which an answered client authentication shows. */
 #define WT_FINISHED_SZ 96
 
@@ -89,7 +95,11 @@ typedef struct wt_conn {
     byte flushing;                   /* tickets are in wolfSSL's buffer */
     byte clientAuth;                 /* asked for after the handshake */
     byte nonces;                     /* tickets sent: each took a nonce */
-    byte alertSent;                  /* bytes of it */
+    byte alertSent;
+    byte alertSz;
+    byte alert[WT_ALERT_MAX];        /* what ends the connection */
+    byte hasPrint;
+    byte print[WT_PRINT_SZ];         /* tells its session from a later one */
     byte nextNonce;                  /* wolfSSL's next ticket nonce */
     word16 presented;
     word16 sent;
@@ -109,6 +119,7 @@ typedef struct wt_conn {
     wt_offer empty;                  /* EMPTY, or one we never got to see */
     wt_blob sealed;                  /* wolfSSL 5.5 destroys its own copy */
     byte peerFinished[WT_FINISHED_SZ];
+    wt_blob resumption;              /* the secret before client auth */
 } wt_conn;
 
 /* The record of ssl, NULL when there is none yet.  No lock. */
@@ -123,6 +134,14 @@ wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session);
 
 /* A handshake begins, unless one is running already. */
 void wt_conn_begin(wt_conn* conn);
+
+/* The connection whose callback the application is in; its session is found
+ * without a search.  Returns the former one, to be put back. */
+wt_conn* wt_conn_enter(wt_conn* conn);
+void     wt_conn_leave(wt_conn* former);
+
+/* Remembers by what the session will be known. */
+void wt_conn_print(wt_conn* conn);
 
 /* Once the handshake is over: takes a ticket's application data over if the
  * session was resumed, forgets it if not. */
@@ -141,6 +160,9 @@ int  wt_blob_set(wt_blob* blob, const byte* mem, word32 sz);
 void wt_blob_clear(wt_blob* blob);
 
 const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz);
+
+/* A client for sure; a connection of either side is none yet. */
+int wt_is_client(WOLFSSL* ssl);
 
 /* Is TLS 1.3 (or DTLS 1.3) what the connection speaks? */
 int wt_is_tls13(WOLFSSL* ssl);

@@ -162,6 +162,7 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
         XMEMSET(context, 0, sizeof(*context));
         context->ctx = ctx;
         context->refs = 1;
+        context->owners = 1;
         context->attached = 1;
         context->numTickets = WOLFTICKET_DEFAULT_TICKETS;
         context->renewalLimit = WOLFTICKET_DEFAULT_RENEWAL_LIMIT;
@@ -209,36 +210,81 @@ int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx)
     return wt_context_attach(ctx, &client) != NULL || client;
 }
 
+static void Detach(wt_context* context, WOLFSSL_CTX* ctx)
+{
+    (void)wolfSSL_CTX_set_TicketEncCb(ctx, NULL);
+    (void)wolfSSL_CTX_set_TicketEncCtx(ctx, NULL);
+#ifdef WOLFSSL_TLS13
+    (void)wolfSSL_CTX_set_num_tickets(ctx, WOLFSSL_DEFAULT_TICKETS);
+#endif
+#ifdef WT_HAVE_MSG_CB
+    (void)wolfSSL_CTX_set_msg_callback(ctx,
+        (SSL_Msg_Cb)wt_ctx_slot(ctx, WT_CTX_SLOT_MSG_CB));
+#endif
+    wt_lock();
+    Retire(context);
+    wt_unlock();
+}
+
 int wolfTicket_CTX_detach(WOLFSSL_CTX* ctx)
+{
+    wt_context* context = wt_context_find(ctx);
+
+    if (context != NULL)
+        Detach(context, ctx);
+    else
+        (void)wt_fail(NULL, (ctx == NULL) ? WT_E_NULL : WT_E_NOT_ATTACHED);
+    return context != NULL;
+}
+
+void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx)
+{
+    int last;
+
+    wt_lock();
+    last = context->attached && context->owners == 0 && context->refs == 2 &&
+        context->ctx == ctx;
+    wt_unlock();
+    if (last)
+        Detach(context, ctx);
+    wt_lock();
+    wt_context_drop(context);
+    wt_unlock();
+}
+
+int wolfTicket_CTX_up_ref(WOLFSSL_CTX* ctx)
 {
     wt_context* context = wt_context_find(ctx);
     int ret = 0;
 
-    if (context == NULL) {
-        (void)wt_fail(NULL, (ctx == NULL) ? WT_E_NULL : WT_E_NOT_ATTACHED);
-    }
-    else {
-        (void)wolfSSL_CTX_set_TicketEncCb(ctx, NULL);
-        (void)wolfSSL_CTX_set_TicketEncCtx(ctx, NULL);
-#ifdef WOLFSSL_TLS13
-        (void)wolfSSL_CTX_set_num_tickets(ctx, WOLFSSL_DEFAULT_TICKETS);
-#endif
-#ifdef WT_HAVE_MSG_CB
-        (void)wolfSSL_CTX_set_msg_callback(ctx,
-            (SSL_Msg_Cb)wt_ctx_slot(ctx, WT_CTX_SLOT_MSG_CB));
-#endif
+    if (ctx == NULL)
+        (void)wt_fail(NULL, WT_E_NULL);
+    else
+        ret = wolfSSL_CTX_up_ref(ctx) == WOLFSSL_SUCCESS;
+    if (ret && context != NULL) {
         wt_lock();
-        Retire(context);
+        context->owners++;
         wt_unlock();
-        ret = 1;
     }
     return ret;
 }
 
+/* A context lives on as long as it has connections, and they need its
+ * keys. */
 void wolfTicket_CTX_free(WOLFSSL_CTX* ctx)
 {
-    if (wt_context_find(ctx) != NULL)
-        (void)wolfTicket_CTX_detach(ctx);
+    wt_context* context = wt_context_find(ctx);
+    int last = 0;
+
+    if (context != NULL) {
+        wt_lock();
+        if (context->owners > 0)
+            context->owners--;
+        last = context->owners == 0 && context->refs == 1;
+        wt_unlock();
+        if (last)
+            Detach(context, ctx);
+    }
     wolfSSL_CTX_free(ctx);
 }
 
@@ -364,7 +410,8 @@ int wolfTicket_CTX_set_session_id_context(WOLFSSL_CTX* ctx,
     }
 #if defined(OPENSSL_EXTRA) || defined(HAVE_EXT_CACHE)
     if (ret == 1)
-        (void)wolfSSL_CTX_set_session_id_context(ctx, sid_ctx, sid_ctx_len);
+        (void)wolfSSL_CTX_set_session_id_context(ctx, (sid_ctx_len > 0)
+            ? sid_ctx : (const unsigned char*)"", sid_ctx_len);
 #endif
     return ret;
 }

@@ -33,6 +33,7 @@ typedef struct wt_context {
     WOLFSSL_CTX* ctx;
     struct wt_context* next;
     int refs;                /* the context's own and its connections' */
+    int owners;              /* of the WOLFSSL_CTX, as far as we were told */
     byte attached;
     byte error;              /* wt_error, the last failure */
     byte sidCtxSz;
@@ -61,6 +62,11 @@ wt_context* wt_context_attach(WOLFSSL_CTX* ctx, int* client);
 /* References, with the lock held. */
 void wt_context_hold(wt_context* context);
 void wt_context_drop(wt_context* context);
+
+/* Gives back a reference, without the lock.  ctx is the connection's context
+ * and alive: if its owners have all freed it and this was its last
+ * connection, it is detached. */
+void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx);
 
 void wt_context_count(wt_context* context, int counter);
 

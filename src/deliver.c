@@ -99,6 +99,8 @@ int wt_deliver_done(WOLFSSL* ssl, void* arg)
         ret = SendDue(conn);
     if (ret == 0) {
         first = !conn->countedDone;
+        if (first)
+            wt_conn_print(conn);
         CountDone(conn);
         /* wolfSSL calls this again when a later flush of tickets goes through
          * its handshake function; the application hears of the handshake
@@ -176,6 +178,23 @@ static void PeerFinished(WOLFSSL* ssl, byte out[WT_FINISHED_SZ])
     (void)wolfSSL_get_peer_finished(ssl, out, WT_FINISHED_SZ);
 }
 
+/* wolfSSL 5.5 changes the session's secret while it authenticates the client,
+ * the client does not: see issue.c. */
+static void SaveSecret(wt_conn* conn)
+{
+#ifdef WT_HAVE_SESSION_SECRET
+    byte secret[WT_SECRET_SZ];
+
+    if (conn->resumption.sz == 0 &&
+            wolfSSL_SESSION_get_master_key(wolfSSL_get_session(conn->ssl),
+                secret, sizeof(secret)) == WT_SECRET_SZ)
+        (void)wt_blob_set(&conn->resumption, secret, WT_SECRET_SZ);
+    wt_wipe(secret, sizeof(secret));
+#else
+    (void)conn;
+#endif
+}
+
 int wolfTicket_verify_client_post_handshake(WOLFSSL* ssl)
 {
     wt_conn* conn = wt_conn_of(ssl);
@@ -185,11 +204,13 @@ int wolfTicket_verify_client_post_handshake(WOLFSSL* ssl)
         ret = wt_fail(NULL, WT_E_NULL);
     }
     else {
-        if (conn != NULL)
+        if (conn != NULL) {
             PeerFinished(ssl, conn->peerFinished);
+            SaveSecret(conn);
+        }
         ret = wolfSSL_request_certificate(ssl) == WOLFSSL_SUCCESS;
         if (conn != NULL && ret)
-            conn->clientAuth = 1;
+            conn->clientAuth = conn->flushing = 1;
     }
     return ret;
 }
@@ -203,6 +224,7 @@ static void QueueForClientAuth(wt_conn* conn)
         PeerFinished(conn->ssl, finished);
         if (XMEMCMP(finished, conn->peerFinished, WT_FINISHED_SZ) != 0) {
             conn->clientAuth = 0;
+            wt_conn_print(conn);
             if (conn->resumed && n > 1)
                 n = 1;
             conn->queued = (word16)(conn->queued + n);
@@ -250,13 +272,16 @@ int wolfTicket_read(WOLFSSL* ssl, void* data, int sz)
     }
     ret = wolfSSL_read(ssl, data, sz);
     if (conn != NULL && conn->clientAuth) {
-        int err = wolfSSL_get_error(ssl, ret);
+        int again = ret < 0 &&
+            wolfSSL_get_error(ssl, ret) == WOLFSSL_ERROR_WANT_READ;
 
         QueueForClientAuth(conn);
-        /* What wolfSSL_get_error() says of the read is left as it was: only
-         * when all went out at once is that certain. */
-        if (ret > 0 && err == 0 && conn->queued > 0 && !conn->writePending)
+        if ((ret > 0 || again) && conn->queued > 0 && !conn->writePending) {
             (void)wolfTicket_do_handshake(ssl);
+            /* For wolfSSL_get_error() to speak of the read. */
+            if (again)
+                ret = wolfSSL_read(ssl, data, sz);
+        }
     }
     return ret;
 }

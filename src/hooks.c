@@ -44,17 +44,23 @@ size_t wt_hook_own_tickets(size_t numTickets)
 static int Encrypt(wt_conn* conn, wt_context* context, wt_frame* frame,
     int* outLen)
 {
-    int ret;
+    int ret = 1;
 
     if (conn != NULL) {
-        if (conn->state == WT_HS_NEW)
+        if (conn->state == WT_HS_NEW) {
             wt_conn_begin(conn);
+#ifdef WT_HAVE_MSG_CB
+            /* The hellos did not pass wt_hook_message(). */
+            (void)wt_fail(&conn->error, WT_E_MSG_CB);
+            (void)wt_fail(&context->error, WT_E_MSG_CB);
+#endif
+        }
         if (!conn->aborted)
             wt_conn_settle(conn);
         ret = wt_issue(conn, frame);
     }
     else {
-        ret = wt_issue_dead(context, frame);
+        wt_issue_dead(context, frame);
     }
     *outLen = (int)frame->encSz;
     return ret ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_FATAL;
@@ -145,7 +151,7 @@ static wt_conn* ConnectionOf(WOLFSSL* ssl)
 {
     wt_conn* conn = wt_conn_of(ssl);
 
-    if (conn == NULL && wolfSSL_is_server(ssl) == 1)
+    if (conn == NULL && !wt_is_client(ssl))
         conn = wt_conn_get(ssl, wt_context_find(wolfSSL_get_SSL_CTX(ssl)));
     return conn;
 }

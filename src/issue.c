@@ -27,9 +27,47 @@ static int AskApplication(wt_conn* conn)
 {
     wt_context* context = conn->context;
 
-    return context->genCb == NULL ||
-        context->genCb(conn->ssl, context->arg) == 1;
+    wt_conn* former;
+    int ret = 1;
+
+    if (context->genCb != NULL) {
+        former = wt_conn_enter(conn);
+        ret = context->genCb(conn->ssl, context->arg) == 1;
+        wt_conn_leave(former);
+    }
+    return ret;
 }
+
+#ifdef WT_HAVE_SESSION_SECRET
+/* After client authentication wolfSSL 5.5 seals a secret into tickets that no
+ * client has: every handshake that offers one fails.  The right one is the
+ * handshake's. */
+static void RestoreSecret(wt_conn* conn, wt_frame* frame)
+{
+    byte now[WT_SECRET_SZ];
+    word32 sz = conn->resumption.sz;
+    word32 i;
+
+    if (sz == WT_SECRET_SZ && sz <= frame->encSz &&
+            wolfSSL_SESSION_get_master_key(wolfSSL_get_session(conn->ssl),
+                now, sizeof(now)) == WT_SECRET_SZ &&
+            !wt_equal(now, conn->resumption.mem, sz)) {
+        for (i = 0; i + sz <= frame->encSz; i++) {
+            if (wt_equal(frame->enc + i, now, sz)) {
+                XMEMCPY(frame->enc + i, conn->resumption.mem, sz);
+                break;
+            }
+        }
+    }
+    wt_wipe(now, sizeof(now));
+}
+#else
+static void RestoreSecret(wt_conn* conn, wt_frame* frame)
+{
+    (void)conn;
+    (void)frame;
+}
+#endif
 
 static int Describe(wt_conn* conn, wt_ticket* ticket)
 {
@@ -57,25 +95,31 @@ static int Describe(wt_conn* conn, wt_ticket* ticket)
     return ret;
 }
 
-static int Seal(wt_conn* conn, wt_frame* frame, const byte* nonce)
+static wt_error Seal(wt_conn* conn, wt_frame* frame)
 {
+    byte nonce[WT_NONCE_SZ];
     wt_key key;
     wt_checks checks;
     wt_ticket ticket;
     const byte* sidCtx;
     word32 sidCtxSz;
-    int ret;
+    wolfTicket_KeyRing* ring = conn->context->ring;
+    int ok;
 
+    if (ring == NULL)
+        return WT_E_NOT_ATTACHED;
+    if (!wt_nonce_next(ring, nonce))
+        return WT_E_RANDOM;
+    if (!Describe(conn, &ticket))
+        return WT_E_CLOCK;
     sidCtx = wt_conn_sid_ctx(conn, &sidCtxSz);
-    ret = conn->context->ring != NULL && Describe(conn, &ticket) &&
-        wt_offer_bind(conn) &&
-        wt_keyring_sealing(conn->context->ring, &key);
-    if (ret) {
-        ret = wt_binding_checks(&conn->binding, sidCtx, sidCtxSz, &key,
+    ok = wt_offer_bind(conn) && wt_keyring_sealing(ring, &key);
+    if (ok) {
+        ok = wt_binding_checks(&conn->binding, sidCtx, sidCtxSz, &key,
             &checks) && wt_seal(&key, nonce, &checks, &ticket, frame);
         wt_wipe(&key, sizeof(key));
     }
-    return ret;
+    return ok ? WT_OK : WT_E_SEAL;
 }
 
 static void CountIssued(wt_conn* conn)
@@ -85,11 +129,11 @@ static void CountIssued(wt_conn* conn)
         wt_context_count(conn->context, WT_COUNT_RENEWED);
 }
 
-/* wolfSSL has promised the client a ticket: one has to come. */
-static void Withhold(wt_conn* conn, wt_frame* frame, const byte* nonce,
-    wt_error why)
+/* wolfSSL has promised the client a ticket, and fails the handshake without
+ * one: it gets one that nobody can open. */
+static void Withhold(wt_conn* conn, wt_frame* frame, wt_error why)
 {
-    wt_seal_dead(nonce, frame);
+    wt_seal_dead(frame);
     if (why != WT_OK) {
         (void)wt_fail(&conn->error, why);
         (void)wt_fail(&conn->context->error, why);
@@ -97,49 +141,29 @@ static void Withhold(wt_conn* conn, wt_frame* frame, const byte* nonce,
     }
 }
 
-static void EndConnection(wt_conn* conn)
-{
-    if (wt_is_tls13(conn->ssl)) {
-        conn->aborted = 1;
-        (void)wt_fail(&conn->error, WT_E_GEN_CB);
-    }
-    else {
-        wt_alert_abort_now(conn, WT_E_GEN_CB);
-    }
-}
-
-static int NextNonce(wt_context* context, byte nonce[WT_NONCE_SZ])
-{
-    wolfTicket_KeyRing* ring = context->ring;
-
-    return ring != NULL && wt_nonce_next(ring, nonce);
-}
 
 int wt_issue(wt_conn* conn, wt_frame* frame)
 {
-    byte nonce[WT_NONCE_SZ];
     word32 room = wt_seal_room(frame->encSz, frame->encMax);
+    wt_error err = WT_OK;
     int ret = 1;
 
     wt_appdata_room_seen(room);
-    if (!NextNonce(conn->context, nonce)) {
-        ret = wt_fail(&conn->error, WT_E_RANDOM);
-    }
-    else if (conn->withhold) {
-        Withhold(conn, frame, nonce, WT_OK);
+    if (conn->withhold) {
+        Withhold(conn, frame, WT_OK);
     }
     else if (!AskApplication(conn)) {
-        EndConnection(conn);
+        wt_alert_abort_now(conn, WT_E_GEN_CB);
         ret = 0;
     }
-    else if (wt_conn_data(conn)->sz > room) {
-        Withhold(conn, frame, nonce, WT_E_APPDATA_ROOM);
-    }
-    else if (!Seal(conn, frame, nonce)) {
-        Withhold(conn, frame, nonce, WT_E_SEAL);
-    }
     else {
-        CountIssued(conn);
+        RestoreSecret(conn, frame);
+        err = (wt_conn_data(conn)->sz > room) ? WT_E_APPDATA_ROOM
+                                              : Seal(conn, frame);
+        if (err == WT_OK)
+            CountIssued(conn);
+        else
+            Withhold(conn, frame, err);
     }
     conn->sent++;
     conn->nonces++;
@@ -147,14 +171,8 @@ int wt_issue(wt_conn* conn, wt_frame* frame)
     return ret;
 }
 
-int wt_issue_dead(wt_context* context, wt_frame* frame)
+void wt_issue_dead(wt_context* context, wt_frame* frame)
 {
-    byte nonce[WT_NONCE_SZ];
-    int ret = NextNonce(context, nonce);
-
-    if (ret) {
-        wt_seal_dead(nonce, frame);
-        wt_context_count(context, WT_COUNT_WITHHELD);
-    }
-    return ret;
+    wt_seal_dead(frame);
+    wt_context_count(context, WT_COUNT_WITHHELD);
 }

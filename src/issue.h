@@ -15,8 +15,7 @@
  * seals the frame.  Returns 1, or 0 when the connection has to end. */
 int wt_issue(wt_conn* conn, wt_frame* frame);
 
-/* For a connection without a record: a ticket that nobody can open.  1 or
- * 0. */
-int wt_issue_dead(wt_context* context, wt_frame* frame);
+/* For a connection without a record: a ticket that nobody can open. */
+void wt_issue_dead(wt_context* context, wt_frame* frame);
 
 #endif /* WOLFTICKET_ISSUE_H */

@@ -167,15 +167,18 @@ static void Ask(wt_conn* conn, wt_offer* offer, wolfTicket_CAUSE cause)
         status == WOLFTICKET_SUCCESS_RENEW;
     wt_verdict verdict;
     wt_error err;
+    wt_conn* former;
 
     conn->presented++;
     if (context->decCb != NULL) {
+        former = wt_conn_enter(conn);
         conn->inDecCb = 1;
         answer = context->decCb(conn->ssl,
             good ? wolfSSL_get_session(conn->ssl) : NULL,
             (offer->keyNameSz > 0) ? offer->keyName : NULL, offer->keyNameSz,
             status, context->arg);
         conn->inDecCb = 0;
+        wt_conn_leave(former);
     }
     err = wt_decide(status, answer, &verdict);
     offer->answer = (answer >= 0 && answer <= WOLFTICKET_RETURN_USE_RENEW)

@@ -59,6 +59,8 @@
 #define LONG_LEN    255
 #define LONG_LEN_SZ 2
 
+#define DEAD_BYTE   0xDD
+
 word32 wt_seal_room(word32 contentsSz, word32 encMax)
 {
     word32 all = SPARE + encMax;
@@ -183,32 +185,22 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     if (ret != 1)
         WipeFrame(frame);
     if (msg != NULL)
-        wt_wipe(msg, wt_seal_work_size(ret == 1 ? encSz : 0));
+        wt_wipe(msg, wt_seal_work_size(frame->encMax));
     if (msg != stack)
         XFREE(msg, NULL, DYNAMIC_TYPE_TMP_BUFFER);
     return ret;
 }
 
-void wt_seal_dead(const byte nonce[WT_AEAD_NONCE_SZ], wt_frame* frame)
+void wt_seal_dead(wt_frame* frame)
 {
-    byte* field[3];
-    word32 fieldSz[3];
-    word32 i, j;
-
     /* Key id 0 is no key's.  wolfSSL insists on a name, an iv and a mac that
-     * are not all zero and on changed contents. */
+     * are not all zero, and on changed contents. */
     wt_wipe(frame->enc, frame->encMax);
-    field[0] = frame->keyName + WT_KEY_ID_SZ;
-    fieldSz[0] = WOLFSSL_TICKET_NAME_SZ - WT_KEY_ID_SZ;
-    field[1] = frame->iv;
-    fieldSz[1] = WOLFSSL_TICKET_IV_SZ;
-    field[2] = frame->mac;
-    fieldSz[2] = WOLFSSL_TICKET_MAC_SZ;
     XMEMSET(frame->keyName, 0, WT_KEY_ID_SZ);
-    for (i = 0; i < 3; i++) {
-        for (j = 0; j < fieldSz[i]; j++)
-            field[i][j] = (byte)(nonce[j % WT_AEAD_NONCE_SZ] ^ 0xA5);
-    }
+    XMEMSET(frame->keyName + WT_KEY_ID_SZ, DEAD_BYTE,
+        WOLFSSL_TICKET_NAME_SZ - WT_KEY_ID_SZ);
+    XMEMSET(frame->iv, DEAD_BYTE, WOLFSSL_TICKET_IV_SZ);
+    XMEMSET(frame->mac, DEAD_BYTE, WOLFSSL_TICKET_MAC_SZ);
 }
 
 void wt_seal_checks(const wt_frame* frame, wt_checks* checks)

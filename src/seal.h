@@ -50,9 +50,9 @@ word32 wt_seal_room(word32 contentsSz, word32 encMax);
 int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     const wt_checks* checks, const wt_ticket* ticket, wt_frame* frame);
 
-/* A ticket that nobody can open, as long as a sealed one: for when wolfSSL
- * has promised one and none can be made. */
-void wt_seal_dead(const byte nonce[WT_AEAD_NONCE_SZ], wt_frame* frame);
+/* A ticket that nobody can open, and that says nothing: for when wolfSSL has
+ * promised one and none can be made. */
+void wt_seal_dead(wt_frame* frame);
 
 /* The checks that a ticket carries, sealed or not. */
 void wt_seal_checks(const wt_frame* frame, wt_checks* checks);

@@ -10,8 +10,8 @@
  * until the last ticket sealed under it has run out.  Keys live in memory
  * alone, are wiped as they die, and never die early because of a rotation.
  *
- * Any thread may call any function at any time, handshakes included; only
- * the callbacks are set before the ring is used.
+ * Any thread may call any function at any time, handshakes included.  The
+ * callbacks of a ring must not call wolfTicket.
  */
 
 #ifndef WOLFTICKET_KEYS_H
@@ -51,8 +51,8 @@ WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_ex(
 WOLFTICKET_API void wolfTicket_KeyRing_free(wolfTicket_KeyRing* ring);
 
 /* Makes a new key now and seals with it from now on.  Fails when the random
- * generator does, or when WOLFTICKET_MAX_KEYS tickets' keys are still needed
- * to open what they sealed; the former key then serves on. */
+ * generator does, or when the ring is full of keys that are still needed to
+ * open tickets; the former key then serves on. */
 WOLFTICKET_API int wolfTicket_KeyRing_rotate(wolfTicket_KeyRing* ring);
 
 /* The number of keys that open tickets at this moment. */

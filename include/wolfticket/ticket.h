@@ -109,7 +109,10 @@ typedef int (*wolfTicket_CTX_generate_session_ticket_fn)(WOLFSSL* ssl,
  *           status is EMPTY or NO_DECRYPT; valid during the call
  *  keyname  the name of the key the ticket was sealed under; with NO_DECRYPT
  *           possibly the first bytes of whatever the client sent; valid
- *           during the call.  NULL and 0 with EMPTY
+ *           during the call.  NULL and 0 with EMPTY, and with NO_DECRYPT if
+ *           wolfSSL did not show us the ticket because of its length
+ * A client may present several tickets in TLS 1.3; from the fifth of one
+ * message on they are refused without a call.
  * USE and USE_RENEW are errors unless status is SUCCESS or SUCCESS_RENEW, and
  * abort the handshake. */
 typedef wolfTicket_RETURN (*wolfTicket_CTX_decrypt_session_ticket_fn)(
@@ -155,7 +158,9 @@ WOLFTICKET_API size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx);
 /* TLS 1.3: tickets sent after a full handshake, 0 ... WOLFTICKET_MAX_TICKETS.
  * After a resumption it is never more than one.  A connection takes over its
  * context's number when it is made (wolfTicket_new()) or when its handshake
- * begins (wolfSSL_new()). */
+ * begins (wolfSSL_new()).  The functions for connections are for servers.
+ * Where nothing was set the getters give WOLFTICKET_DEFAULT_TICKETS, for NULL
+ * 0. */
 WOLFTICKET_API int wolfTicket_CTX_set_num_tickets(WOLFSSL_CTX* ctx,
     size_t num_tickets);
 WOLFTICKET_API size_t wolfTicket_CTX_get_num_tickets(const WOLFSSL_CTX* ctx);
@@ -185,7 +190,8 @@ WOLFTICKET_API int wolfTicket_read(WOLFSSL* ssl, void* data, int sz);
 WOLFTICKET_API int wolfTicket_do_handshake(WOLFSSL* ssl);
 
 #ifdef WOLFSSL_POST_HANDSHAKE_AUTH
-/* wolfSSL_request_certificate() that has new tickets sent when the client
+/* wolfSSL_request_certificate(); the request goes out with the next
+ * wolfTicket_do_handshake() or wolfTicket_write() if not at once.  It has new tickets sent when the client
  * has answered: as many as the handshake sent, or, after a full one, as many
  * as wolfTicket_set_num_tickets() says by then. */
 WOLFTICKET_API int wolfTicket_verify_client_post_handshake(WOLFSSL* ssl);
@@ -205,10 +211,16 @@ WOLFTICKET_API int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx);
  * know. */
 WOLFTICKET_API int wolfTicket_CTX_detach(WOLFSSL_CTX* ctx);
 
-/* wolfSSL_CTX_free() with all that wolfTicket keeps for the context.  After
- * plain wolfSSL_CTX_free() that is kept until a context at the same address
- * is attached, or wolfTicket_cleanup().  NULL is allowed. */
+/* wolfSSL_CTX_free() with all that wolfTicket keeps for the context: at once,
+ * or, as the context itself, with the last of its connections that
+ * wolfTicket_free() frees.  After plain wolfSSL_CTX_free(), or if a record of
+ * a connection freed by plain wolfSSL_free() is left, it is kept until a
+ * context at the same address is attached, or wolfTicket_cleanup().  NULL is
+ * allowed. */
 WOLFTICKET_API void wolfTicket_CTX_free(WOLFSSL_CTX* ctx);
+
+/* wolfSSL_CTX_up_ref(): one wolfTicket_CTX_free() more is then needed. */
+WOLFTICKET_API int wolfTicket_CTX_up_ref(WOLFSSL_CTX* ctx);
 
 /* wolfSSL_new() and wolfSSL_free() with the connection's record.  Plain
  * wolfSSL_new() works as well: the record is then made when the client's
@@ -237,6 +249,7 @@ WOLFTICKET_API void wolfTicket_cleanup(void);
  * wolfSSL_CTX_set_timeout(). */
 WOLFTICKET_API int wolfTicket_CTX_set_lifetime(WOLFSSL_CTX* ctx,
     unsigned int seconds);
+/* The default for a context that is not attached, and for NULL. */
 WOLFTICKET_API unsigned int wolfTicket_CTX_get_lifetime(
     const WOLFSSL_CTX* ctx);
 
@@ -309,11 +322,12 @@ WOLFTICKET_API const char* wolfTicket_CAUSE_name(wolfTicket_CAUSE cause);
 typedef struct wolfTicket_Info {
     int presented;           /* tickets the client presented, empty ones too */
     wolfTicket_STATUS status; /* of the one that decided, NONE without any */
-    wolfTicket_RETURN answer; /* the application's, or the default */
+    wolfTicket_RETURN answer; /* the application's, or the default;
+                               * IGNORE_RENEW without any ticket */
     wolfTicket_CAUSE cause;
     int resumed;             /* 1 when the session was resumed */
     unsigned char key_name[WOLFTICKET_NAME_SZ];
-    size_t key_name_len;     /* 0 when no key was found */
+    size_t key_name_len;     /* 0 when the ticket did not open */
     unsigned long age;       /* seconds since the ticket was issued */
     unsigned long full_handshake; /* seconds since 1970, of the chain's */
     unsigned int renewals;   /* resumptions since then, 4095: that or more */
@@ -331,14 +345,16 @@ typedef struct wolfTicket_Stats {
     unsigned long renewed;   /* tickets sealed on a resumption */
     unsigned long resumed;   /* handshakes that resumed */
     unsigned long full;      /* handshakes that did not */
-    unsigned long withheld;  /* tickets that could not be sealed */
-    unsigned long rotations; /* new keys since the ring was made */
-    unsigned long rotation_failures; /* the old key had to serve on */
+    unsigned long withheld;  /* could not be sealed: the client got one that
+                              * opens nowhere */
+    unsigned long rotations; /* of the key ring, since it was made */
+    unsigned long rotation_failures; /* of the ring: the old key served on */
     unsigned long presented[WOLFTICKET_CAUSE_COUNT]; /* tickets by cause */
 } wolfTicket_Stats;
 
-/* Counts of the context since it was attached.  Each number is exact; taken
- * during handshakes they need not belong to the same instant. */
+/* Counts of an attached context since it was attached; does not attach.  Each
+ * number is exact; taken during handshakes they need not belong to the same
+ * instant. */
 WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
     wolfTicket_Stats* stats);
 
@@ -355,6 +371,12 @@ WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
                                          wolfTicket_CTX_set_session_id_context
         #define wolfSSL_set_session_id_context \
                                          wolfTicket_set_session_id_context
+    #endif
+    #ifdef WOLFSSL_POST_HANDSHAKE_AUTH
+        #define wolfSSL_request_certificate \
+                                      wolfTicket_verify_client_post_handshake
+        #define wolfSSL_verify_client_post_handshake \
+                                      wolfTicket_verify_client_post_handshake
     #endif
     #define wolfSSL_SetHsDoneCb              wolfTicket_SetHsDoneCb
     #define wolfSSL_CTX_SetIOSend            wolfTicket_CTX_SetIOSend
