@@ -81,7 +81,8 @@ int wt_aead_open(wt_aead alg, const byte key[WT_AEAD_KEY_SZ],
 
 #ifdef WT_HAVE_AES
     if (alg == WT_AEAD_AES256_GCM)
-        ret = AesGcm(0, key, nonce, aad, aadSz, msg, msgSz, (byte*)tag);
+        ret = AesGcm(0, key, nonce, aad, aadSz, msg, msgSz,
+            WT_UNCONST(byte*, tag));
 #endif
 #ifdef WT_HAVE_CHACHA
     if (alg == WT_AEAD_CHACHA20_POLY1305)

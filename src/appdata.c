@@ -113,7 +113,7 @@ size_t wolfTicket_get_num_tickets(const WOLFSSL* ssl)
         ret = conn->numTickets;
     else
         ret = wolfTicket_CTX_get_num_tickets(
-            wolfSSL_get_SSL_CTX((WOLFSSL*)ssl));
+            wolfSSL_get_SSL_CTX(WT_UNCONST(WOLFSSL*, ssl)));
     return ret;
 }
 

@@ -2,12 +2,15 @@
  *
  * What a ticket is bound to: context id, server name, ALPN list.
  *
- *     name check = SHA-256(salt | 'S' | len[1] | context id | digest[16])
- *     alpn check = SHA-256(salt | 'A' | 0[1] | digest[16])
+ *     context id check   SHA-256(salt | 'C' | context id)
+ *     server name check  SHA-256(salt | 'S' | short(name)[32])
+ *     alpn check         SHA-256(salt | 'A' | short(list)[32])
  *
- * cut to 6 bytes, where salt is the key's and digest the first 16 bytes of
- * the SHA-256 of the name, or of the ALPN names with commas between them.  A
- * check is all zero when there is neither context id nor name, or no ALPN.
+ * cut to 4 bytes, where salt is the key's, list the ALPN names with a comma
+ * between each, and short(x) is: the length of x in one byte, x, and zeros;
+ * or, where x has more than 31 bytes, 255 and the first 31 bytes of
+ * SHA-256(x).  So most checks take one block of SHA-256.  A check is all zero
+ * where there is nothing to bind to.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -16,42 +19,48 @@
 
 #include <wolfssl/wolfcrypt/sha256.h>
 
-static int Digest(const byte* data, word32 sz, byte out[WT_DIGEST_SZ])
+#define SHORT_MAX   (WT_SHORT_SZ - 1)
+#define SHORT_HASH  255
+#define MAX_ALPN_SZ 512
+
+static int Shorten(const byte* value, word32 sz, byte out[WT_SHORT_SZ])
 {
     byte hash[WC_SHA256_DIGEST_SIZE];
-    int ret = wc_Sha256Hash(data, sz, hash) == 0;
+    int ret = 1;
 
-    if (ret == 1)
-        XMEMCPY(out, hash, WT_DIGEST_SZ);
+    XMEMSET(out, 0, WT_SHORT_SZ);
+    if (sz <= SHORT_MAX) {
+        out[0] = (byte)sz;
+        XMEMCPY(out + 1, value, sz);
+    }
+    else {
+        ret = wc_Sha256Hash(value, sz, hash) == 0;
+        out[0] = SHORT_HASH;
+        XMEMCPY(out + 1, hash, SHORT_MAX);
+    }
     return ret;
 }
 
-/* The names as wolfSSL's getter gives them, which is how both ways to know
- * them come to the same digest. */
-static int DigestAlpnList(const byte* list, word32 sz, byte out[WT_DIGEST_SZ])
+/* The names of a ClientHello, each behind its length, as wolfSSL's getter
+ * gives them: with commas between, so that both ways to know
+ * them come to the same. */
+static int ShortenAlpn(const byte* list, word32 sz, byte out[WT_SHORT_SZ])
 {
-    wc_Sha256 sha;
-    byte hash[WC_SHA256_DIGEST_SIZE];
+    byte names[MAX_ALPN_SZ];
     word32 i = 0;
-    int ret = wc_InitSha256(&sha) == 0;
+    int ret = sz > 0 && sz <= sizeof(names);
 
-    while (ret == 1 && i < sz) {
-        word32 len = list[i++];
+    if (ret)
+        XMEMCPY(names, list, sz);
+    while (ret && i < sz) {
+        word32 len = names[i];
 
+        names[i++] = ',';
         if (len > sz - i)
             ret = 0;
-        if (ret == 1 && i > 1)
-            ret = wc_Sha256Update(&sha, (const byte*)",", 1) == 0;
-        if (ret == 1)
-            ret = wc_Sha256Update(&sha, list + i, len) == 0;
         i += len;
     }
-    if (ret == 1)
-        ret = wc_Sha256Final(&sha, hash) == 0;
-    if (ret == 1)
-        XMEMCPY(out, hash, WT_DIGEST_SZ);
-    wc_Sha256Free(&sha);
-    return ret;
+    return ret && Shorten(names + 1, sz - 1, out);
 }
 
 int wt_binding_of_hello(const wt_hello* hello, wt_binding* binding)
@@ -61,11 +70,11 @@ int wt_binding_of_hello(const wt_hello* hello, wt_binding* binding)
     XMEMSET(binding, 0, sizeof(*binding));
     if (hello->name != NULL) {
         binding->hasName = 1;
-        ret = Digest(hello->name, hello->nameSz, binding->name);
+        ret = Shorten(hello->name, hello->nameSz, binding->name);
     }
     if (ret == 1 && hello->alpn != NULL) {
         binding->hasAlpn = 1;
-        ret = DigestAlpnList(hello->alpn, hello->alpnSz, binding->alpn);
+        ret = ShortenAlpn(hello->alpn, hello->alpnSz, binding->alpn);
     }
     return ret;
 }
@@ -82,7 +91,7 @@ int wt_binding_of_ssl(WOLFSSL* ssl, wt_binding* binding)
 
         if (sz > 0 && name != NULL) {
             binding->hasName = 1;
-            ret = Digest((const byte*)name, sz, binding->name);
+            ret = Shorten((const byte*)name, sz, binding->name);
         }
     }
 #endif
@@ -94,7 +103,7 @@ int wt_binding_of_ssl(WOLFSSL* ssl, wt_binding* binding)
 
         if (err == WOLFSSL_SUCCESS && list != NULL) {
             binding->hasAlpn = 1;
-            ret = Digest((const byte*)list, sz, binding->alpn);
+            ret = Shorten((const byte*)list, sz, binding->alpn);
             (void)wolfSSL_ALPN_FreePeerProtocol(ssl, &list);
         }
         else if (err == MEMORY_ERROR || err == MEMORY_E) {
@@ -106,23 +115,18 @@ int wt_binding_of_ssl(WOLFSSL* ssl, wt_binding* binding)
     return ret;
 }
 
-static int Check(const wt_key* key, byte label, const byte* id, word32 idSz,
-    const byte* digest, byte check[WT_CHECK_SZ])
+/* value: WOLFTICKET_SID_CTX_MAX bytes at most. */
+static int Check(const wt_key* key, byte label, const byte* value, word32 sz,
+    byte check[WT_CHECK_SZ])
 {
-    byte input[WT_KEY_SALT_SZ + 2 + WOLFTICKET_SID_CTX_MAX + WT_DIGEST_SZ];
+    byte input[WT_KEY_SALT_SZ + 1 + WOLFTICKET_SID_CTX_MAX];
     byte hash[WC_SHA256_DIGEST_SIZE];
-    word32 sz = WT_KEY_SALT_SZ;
     int ret;
 
     XMEMCPY(input, key->salt, WT_KEY_SALT_SZ);
-    input[sz++] = label;
-    input[sz++] = (byte)idSz;
-    if (idSz > 0)
-        XMEMCPY(input + sz, id, idSz);
-    sz += idSz;
-    XMEMCPY(input + sz, digest, WT_DIGEST_SZ);
-    sz += WT_DIGEST_SZ;
-    ret = wc_Sha256Hash(input, sz, hash) == 0;
+    input[WT_KEY_SALT_SZ] = label;
+    XMEMCPY(input + WT_KEY_SALT_SZ + 1, value, sz);
+    ret = wc_Sha256Hash(input, WT_KEY_SALT_SZ + 1 + sz, hash) == 0;
     if (ret == 1)
         XMEMCPY(check, hash, WT_CHECK_SZ);
     wt_wipe(input, sizeof(input));
@@ -135,9 +139,11 @@ int wt_binding_checks(const wt_binding* binding, const byte* sidCtx,
     int ret = 1;
 
     XMEMSET(checks, 0, sizeof(*checks));
-    if (binding->hasName || sidCtxSz > 0)
-        ret = Check(key, 'S', sidCtx, sidCtxSz, binding->name, checks->name);
+    if (sidCtxSz > 0)
+        ret = Check(key, 'C', sidCtx, sidCtxSz, checks->sidCtx);
+    if (ret == 1 && binding->hasName)
+        ret = Check(key, 'S', binding->name, WT_SHORT_SZ, checks->name);
     if (ret == 1 && binding->hasAlpn)
-        ret = Check(key, 'A', NULL, 0, binding->alpn, checks->alpn);
+        ret = Check(key, 'A', binding->alpn, WT_SHORT_SZ, checks->alpn);
     return ret;
 }

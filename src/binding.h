@@ -12,14 +12,16 @@
 #include "seal.h"
 #include "hello.h"
 
-#define WT_DIGEST_SZ 16
+/* A value in short: its length and itself, or, too long for that, 255 and the
+ * beginning of its hash. */
+#define WT_SHORT_SZ 32
 
 /* What the client of a connection asked for. */
 typedef struct {
     byte hasName;
     byte hasAlpn;
-    byte name[WT_DIGEST_SZ];
-    byte alpn[WT_DIGEST_SZ];
+    byte name[WT_SHORT_SZ];
+    byte alpn[WT_SHORT_SZ];
 } wt_binding;
 
 /* From a ClientHello, or from what wolfSSL knows at this moment.  1, or 0

@@ -15,8 +15,6 @@
 #include "connection.h"
 #include "hooks.h"
 
-#include <wolfssl/wolfcrypt/sha256.h>
-
 /* No two sessions lie closer together: each holds a ticket of more. */
 #define SESSION_MIN_SZ 256
 
@@ -181,7 +179,7 @@ wt_conn* wt_conn_of(const WOLFSSL* ssl)
 
     if (ssl != NULL && wt_port_init()) {
 #ifdef HAVE_EX_DATA
-        conn = (wt_conn*)wt_ssl_slot((WOLFSSL*)ssl);
+        conn = (wt_conn*)wt_ssl_slot(WT_UNCONST(WOLFSSL*, ssl));
         if (conn != NULL && conn->ssl != ssl)
             conn = NULL;
 #else
@@ -234,22 +232,26 @@ void wt_conn_leave(wt_conn* former)
 }
 
 #ifdef WT_HAVE_SESSION_SECRET
-static int Print(const WOLFSSL_SESSION* session, byte print[WT_PRINT_SZ])
+/* Enough to tell two random secrets apart, and not worth a hash in every
+ * handshake: it never leaves the process.  0 stands for no secret yet. */
+static word64 Print(const WOLFSSL_SESSION* session)
 {
-    byte secret[WT_SECRET_SZ];
-    byte hash[WC_SHA256_DIGEST_SIZE];
-    int sz = wolfSSL_SESSION_get_master_key(session, secret, sizeof(secret));
-    int ret = sz > 0 && wc_Sha256Hash(secret, (word32)sz, hash) == 0;
+    word64 secret[WT_SECRET_SZ / sizeof(word64)];
+    word64 print = 0;
+    size_t i;
 
-    if (ret)
-        XMEMCPY(print, hash, WT_PRINT_SZ);
+    XMEMSET(secret, 0, sizeof(secret));
+    (void)wolfSSL_SESSION_get_master_key(session, (unsigned char*)secret,
+        sizeof(secret));
+    for (i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+        print = ((print << 13) | (print >> 51)) ^ secret[i];
     wt_wipe(secret, sizeof(secret));
-    return ret;
+    return print;
 }
 
 void wt_conn_print(wt_conn* conn)
 {
-    conn->hasPrint = (byte)Print(wolfSSL_get_session(conn->ssl), conn->print);
+    conn->print = Print(wolfSSL_get_session(conn->ssl));
 }
 
 /* The record that is registered for the session's address may be a dead
@@ -257,10 +259,8 @@ void wt_conn_print(wt_conn* conn)
  * that has not yet by its slot, which wolfSSL's cache has not touched then. */
 static int IsOwner(const wt_conn* conn, WOLFSSL_SESSION* session)
 {
-    byte print[WT_PRINT_SZ];
-
-    return wt_session_slot(session) == conn || (conn->hasPrint &&
-        Print(session, print) && wt_equal(print, conn->print, WT_PRINT_SZ));
+    return wt_session_slot(session) == conn ||
+        (conn->print != 0 && conn->print == Print(session));
 }
 #else
 void wt_conn_print(wt_conn* conn)
@@ -302,7 +302,8 @@ static void ForgetHandshake(wt_conn* conn)
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
     wt_blob_clear(&conn->resumption);
-    conn->hasPrint = conn->alertSz = 0;
+    conn->print = 0;
+    conn->alertSz = 0;
     conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
     conn->bound = conn->lateName = conn->lateAlpn = conn->helloTicket = 0;
     conn->countedDone = conn->writePending = conn->flushing = 0;

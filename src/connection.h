@@ -21,9 +21,6 @@
 /* The longest alert record: an encrypted one. */
 #define WT_ALERT_MAX 24
 
-/* A hash of a session's secret. */
-#define WT_PRINT_SZ 16
-
 /* The peer's Finished, by which an answered client authentication shows. */
 #define WT_FINISHED_SZ 96
 
@@ -98,8 +95,7 @@ typedef struct wt_conn {
     byte alertSent;
     byte alertSz;
     byte alert[WT_ALERT_MAX];        /* what ends the connection */
-    byte hasPrint;
-    byte print[WT_PRINT_SZ];         /* tells its session from a later one */
+    word64 print;                    /* tells its session from a later one */
     byte nextNonce;                  /* wolfSSL's next ticket nonce */
     word16 presented;
     word16 sent;

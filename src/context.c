@@ -12,6 +12,7 @@
 
 /* wolfSSL's own number when nobody sets one. */
 #define WOLFSSL_DEFAULT_TICKETS 1
+#define WOLFSSL_DEFAULT_TIMEOUT 500
 
 static wt_context* contexts = NULL;
 
@@ -29,7 +30,8 @@ wt_context* wt_context_find(const WOLFSSL_CTX* ctx)
             context = context->next;
         /* Another context at the address of one that was freed. */
         if (context != NULL &&
-                wolfSSL_CTX_get_TicketEncCtx((WOLFSSL_CTX*)ctx) != context)
+                wolfSSL_CTX_get_TicketEncCtx(
+                WT_UNCONST(WOLFSSL_CTX*, ctx)) != context)
             context = NULL;
         wt_unlock();
     }
@@ -120,12 +122,48 @@ static int IsClient(WOLFSSL_CTX* ctx)
  * shorter than the hint makes wolfSSL refuse good ones. */
 static void ApplyLifetime(wt_context* context, word32 seconds)
 {
-    context->lifetime = seconds;
+    WT_STORE(&context->lifetime, seconds);
     (void)wolfSSL_CTX_set_timeout(context->ctx, seconds);
     (void)wolfSSL_CTX_set_TicketHint(context->ctx, (int)seconds);
     wt_lock();
     wt_keyring_lifetime(context->ring, seconds);
     wt_unlock();
+}
+
+/* wolfSSL's timeout, 0 where it does not tell. */
+static word32 Timeout(WOLFSSL_CTX* ctx)
+{
+    long timeout = 0;
+
+#if defined(OPENSSL_EXTRA) || defined(OPENSSL_ALL)
+    timeout = wolfSSL_SSL_CTX_get_timeout(ctx);
+    if (timeout < 0 || timeout > WOLFTICKET_MAX_LIFETIME)
+        timeout = WOLFTICKET_MAX_LIFETIME;
+#else
+    (void)ctx;
+#endif
+    return (word32)timeout;
+}
+
+/* What the application has set, if it has. */
+static word32 FirstLifetime(WOLFSSL_CTX* ctx)
+{
+    word32 timeout = Timeout(ctx);
+
+    return (timeout == 0 || timeout == WOLFSSL_DEFAULT_TIMEOUT)
+        ? WOLFTICKET_DEFAULT_LIFETIME : timeout;
+}
+
+void wt_context_follow_timeout(wt_context* context)
+{
+    word32 timeout = context->attached ? Timeout(context->ctx) : 0;
+
+    if (timeout != 0 && timeout != WT_LOAD(&context->lifetime)) {
+        WT_STORE(&context->lifetime, timeout);
+        wt_lock();
+        wt_keyring_lifetime(context->ring, timeout);
+        wt_unlock();
+    }
 }
 
 static void HookIn(wt_context* context)
@@ -139,7 +177,7 @@ static void HookIn(wt_context* context)
 #ifdef WT_HAVE_MSG_CB
     (void)wolfSSL_CTX_set_msg_callback(context->ctx, wt_hook_message);
 #endif
-    ApplyLifetime(context, WOLFTICKET_DEFAULT_LIFETIME);
+    ApplyLifetime(context, FirstLifetime(context->ctx));
 }
 
 static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
@@ -360,7 +398,19 @@ unsigned int wolfTicket_CTX_get_lifetime(const WOLFSSL_CTX* ctx)
 {
     wt_context* context = wt_context_find(ctx);
 
-    return (context != NULL) ? context->lifetime : WOLFTICKET_DEFAULT_LIFETIME;
+    return (context != NULL) ? WT_LOAD(&context->lifetime)
+                             : WOLFTICKET_DEFAULT_LIFETIME;
+}
+
+int wolfTicket_CTX_set_TicketHint(WOLFSSL_CTX* ctx, int hint)
+{
+    int ret;
+
+    if (hint <= 0)
+        ret = wt_fail(NULL, WT_E_LIFETIME);
+    else
+        ret = wolfTicket_CTX_set_lifetime(ctx, (unsigned int)hint);
+    return ret;
 }
 
 int wolfTicket_CTX_set_renewal_limit(WOLFSSL_CTX* ctx, unsigned int seconds)

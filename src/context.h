@@ -68,6 +68,9 @@ void wt_context_drop(wt_context* context);
  * connection, it is detached. */
 void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx);
 
+/* Takes over a timeout that was set with wolfSSL_CTX_set_timeout(). */
+void wt_context_follow_timeout(wt_context* context);
+
 void wt_context_count(wt_context* context, int counter);
 
 /* The room for application data, as the last ticket showed it. */

@@ -31,7 +31,8 @@ static word32 Target(const wt_conn* conn)
 
 static int CanSend(const wt_conn* conn)
 {
-    return conn->context->attached && conn->nonces < WOLFTICKET_MAX_TICKETS;
+    return conn->context->attached && !conn->aborted &&
+        conn->nonces < WOLFTICKET_MAX_TICKETS;
 }
 
 /* ---- sending ------------------------------------------------------------ */
@@ -163,9 +164,13 @@ int wolfTicket_do_handshake(WOLFSSL* ssl)
         ret = wt_fail(NULL, WT_E_NULL);
     else if (conn == NULL || !wolfSSL_is_init_finished(ssl))
         ret = wolfSSL_negotiate(ssl);
-    else if (!conn->writePending && (conn->queued > 0 || conn->flushing)) {
+    else if (!conn->writePending && (conn->queued > 0 || conn->flushing ||
+            !conn->countedDone) && wt_is_tls13(ssl)) {
         ret = Flush(ssl);
         conn->flushing = ret != WOLFSSL_SUCCESS;
+        /* Not counted by then: the done callback is no longer ours. */
+        if (ret == WOLFSSL_SUCCESS)
+            conn->countedDone = 1;
     }
     return ret;
 }

@@ -134,6 +134,7 @@ static void ReadExtensions(wt_reader* r, wt_hello* hello)
         }
         else if (type == EXT_TICKET) {
             hello->hasTicket = 1;
+            hello->ticket = ext.p;
             hello->ticketSz = (word32)ext.sz;
         }
     }

@@ -20,7 +20,8 @@ typedef struct {
     int retry;            /* a HelloRetryRequest */
     int tls13;            /* offers, or has chosen, TLS 1.3 */
     int hasTicket;        /* the session ticket extension of TLS 1.2 is there */
-    word32 ticketSz;      /* its size */
+    const byte* ticket;
+    word32 ticketSz;
     const byte* name;     /* the server name, NULL without one */
     word32 nameSz;
     const byte* alpn;     /* protocol names, each behind its length */

@@ -73,6 +73,7 @@ static int Decrypt(wt_conn* conn, wt_frame* frame, int* outLen)
     if (conn != NULL) {
         if (conn->state != WT_HS_RUNNING)
             wt_conn_begin(conn);
+        wt_context_follow_timeout(conn->context);
         ret = wt_offer_open(conn, frame);
     }
     *outLen = (int)frame->encSz;
@@ -113,10 +114,12 @@ static void ClientHello(wt_conn* conn, const wt_hello* hello)
     int noTicket = 0;
 
     wt_conn_begin(conn);
-    if (!conn->bound)
+    wt_context_follow_timeout(conn->context);
+    /* In TLS 1.3 there may be a second one. */
+    if (!conn->bound && !tls13)
         conn->bound = (byte)wt_binding_of_hello(hello, &conn->binding);
     if (!tls13 && hello->hasTicket && hello->ticketSz > 0)
-        conn->helloTicket = 1;
+        wt_offer_hello(conn, hello);
     if (!tls13 && hello->hasTicket && hello->ticketSz == 0 &&
             conn->presented == 0) {
         wt_offer_empty(conn, &noTicket);
@@ -133,6 +136,7 @@ static void ServerHello(wt_conn* conn, const wt_hello* hello)
         return;
     if (conn->state != WT_HS_RUNNING)
         wt_conn_begin(conn);
+    wt_context_follow_timeout(conn->context);
     if (!hello->tls13) {
         wt_offer_check_binding(conn);
         if (conn->helloTicket && conn->presented == 0) {
@@ -187,7 +191,7 @@ int wolfTicket_CTX_set_msg_callback(WOLFSSL_CTX* ctx, SSL_Msg_Cb cb)
     if (ctx == NULL)
         (void)wt_fail(NULL, WT_E_NULL);
     else if (!wt_port_init() ||
-            !wt_ctx_slot_set(ctx, WT_CTX_SLOT_MSG_CB, (void*)cb))
+            !wt_ctx_slot_set(ctx, WT_CTX_SLOT_MSG_CB, (wt_function)cb))
         (void)wt_fail(NULL, WT_E_PLATFORM);
     else
         ret = wt_context_find(ctx) != NULL ||
@@ -252,7 +256,7 @@ int wolfTicket_SetHsDoneCb(WOLFSSL* ssl, HandShakeDoneCb cb, void* user_ctx)
 void wolfTicket_CTX_SetIOSend(WOLFSSL_CTX* ctx, CallbackIOSend cb)
 {
     if (ctx != NULL && wt_port_init())
-        (void)wt_ctx_slot_set(ctx, WT_CTX_SLOT_IO_SEND, (void*)cb);
+        (void)wt_ctx_slot_set(ctx, WT_CTX_SLOT_IO_SEND, (wt_function)cb);
     wolfSSL_CTX_SetIOSend(ctx, cb);
 }
 

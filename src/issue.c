@@ -32,7 +32,7 @@ static int AskApplication(wt_conn* conn)
 
     if (context->genCb != NULL) {
         former = wt_conn_enter(conn);
-        ret = context->genCb(conn->ssl, context->arg) == 1;
+        ret = context->genCb(conn->ssl, context->arg) != 0;
         wt_conn_leave(former);
     }
     return ret;
@@ -149,6 +149,10 @@ int wt_issue(wt_conn* conn, wt_frame* frame)
     int ret = 1;
 
     wt_appdata_room_seen(room);
+    if (conn->nonces == WOLFTICKET_MAX_TICKETS) {
+        Withhold(conn, frame, WT_E_NO_NONCES);
+        return ret;
+    }
     if (conn->withhold) {
         Withhold(conn, frame, WT_OK);
     }

@@ -23,6 +23,7 @@
 
 #define KEY_SZ     (WOLFTICKET_NAME_SZ + WT_AEAD_KEY_SZ + WT_KEY_SALT_SZ)
 #define KEY_WORDS  (KEY_SZ / sizeof(word32))
+#define LATE_LOOK  5  /* seconds */
 #define KEY_DRAWS  4  /* tries to get a name that no other key has */
 
 typedef struct {
@@ -275,9 +276,20 @@ static void Maintain(wolfTicket_KeyRing* ring)
 
 static void AdvanceTo(wolfTicket_KeyRing* ring, word64 clock)
 {
+    /* A step back of a moment is another thread's look at the clock that got
+     * here later; taken for a jump it would let time run twice. */
+    if (clock < ring->clock && ring->clock - clock <= LATE_LOOK)
+        return;
     if (clock > ring->clock)
         ring->now += clock - ring->clock;
     WT_STORE(&ring->clock, clock);
+}
+
+static int LookChanges(wolfTicket_KeyRing* ring, word64 clock)
+{
+    word64 last = WT_LOAD(&ring->clock);
+
+    return clock > last || last - clock > LATE_LOOK;
 }
 
 /* Does what is due; free when the clock shows what it showed last. */
@@ -285,7 +297,7 @@ static void Tick(wolfTicket_KeyRing* ring)
 {
     word64 clock;
 
-    if (wt_keyring_time(ring, &clock) && clock != WT_LOAD(&ring->clock)) {
+    if (wt_keyring_time(ring, &clock) && LookChanges(ring, clock)) {
         wt_lock();
         AdvanceTo(ring, clock);
         Maintain(ring);

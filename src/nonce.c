@@ -25,10 +25,11 @@
 #endif
 
 #define WT_NONCE_LEASE 256
+#define COUNTERS       (((word64)1) << 32)
 
 typedef struct {
     word64 prefix;  /* 0: none yet, or wiped by a fork */
-    word64 next;    /* up to 2^32 */
+    word64 next;    /* used up from 2^32 on */
     word64 process;
 } wt_nonce_source;
 
@@ -86,8 +87,11 @@ static int DrawPrefix(wolfTicket_KeyRing* ring)
     if (ret == 1 && prefix == 0)
         ret = 0;
     if (ret == 1) {
-        source->next = 0;
-        source->process = ProcessNumber();
+        /* In this order: who pairs a counter with another prefix than it was
+         * made for sees the prefix change. */
+        WT_STORE(&source->prefix, (word64)0);
+        WT_STORE(&source->next, (word64)0);
+        WT_STORE(&source->process, ProcessNumber());
         WT_STORE(&source->prefix, prefix);
     }
     return ret;
@@ -98,25 +102,39 @@ static int SourceReady(wolfTicket_KeyRing* ring)
 {
     int ret = 1;
 
-    if (WT_LOAD(&source->prefix) == 0 || source->process != ProcessNumber() ||
-            source->next + WT_NONCE_LEASE > (((word64)1) << 32))
+    if (WT_LOAD(&source->prefix) == 0 ||
+            WT_LOAD(&source->process) != ProcessNumber() ||
+            WT_LOAD(&source->next) + WT_NONCE_LEASE > COUNTERS)
         ret = DrawPrefix(ring);
+    return ret;
+}
+
+/* 1, or 0 when a new prefix is due. */
+static int TryLease(void)
+{
+    word64 prefix = WT_LOAD(&source->prefix);
+    word64 end;
+    int ret = 0;
+
+    if (prefix != 0 && WT_LOAD(&source->process) == ProcessNumber() &&
+            WT_LOAD(&source->next) < COUNTERS) {
+        end = WT_ADD(&source->next, (word64)WT_NONCE_LEASE);
+        if (end <= COUNTERS && WT_LOAD(&source->prefix) == prefix) {
+            lease.prefix = prefix;
+            lease.next = (word32)(end - WT_NONCE_LEASE);
+            lease.left = WT_NONCE_LEASE;
+            ret = 1;
+        }
+    }
     return ret;
 }
 
 static int TakeLease(wolfTicket_KeyRing* ring)
 {
-    int ret;
+    int ret = TryLease();
 
-    wt_lock();
-    ret = SourceReady(ring);
-    if (ret == 1) {
-        lease.prefix = source->prefix;
-        lease.next = (word32)source->next;
-        lease.left = WT_NONCE_LEASE;
-        source->next += WT_NONCE_LEASE;
-    }
-    wt_unlock();
+    while (ret == 0 && wt_nonce_warm(ring))
+        ret = TryLease();
     return ret;
 }
 
@@ -135,7 +153,7 @@ static int LeaseGood(void)
     int ret = lease.left > 0 && lease.prefix == WT_LOAD(&source->prefix);
 
 #ifdef WT_HAVE_FORK
-    if (ret && !wiped && source->process != ProcessNumber())
+    if (ret && !wiped && WT_LOAD(&source->process) != ProcessNumber())
         ret = 0;
 #endif
     return ret;

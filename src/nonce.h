@@ -21,8 +21,8 @@ void wt_nonce_init(void);
  * Returns 1, or 0 when the generator fails. */
 int wt_nonce_warm(wolfTicket_KeyRing* ring);
 
-/* Writes the next nonce.  Takes the lock once in WT_NONCE_LEASE calls of a
- * thread, and calls the ring's generator once per process and 2^32 nonces.
+/* Writes the next nonce.  Takes the lock and calls the ring's generator once
+ * per process and 2^32 nonces.
  * Returns 1, or 0 when that generator fails. */
 int wt_nonce_next(wolfTicket_KeyRing* ring, byte nonce[WT_NONCE_SZ]);
 

@@ -63,7 +63,7 @@ static wolfTicket_CAUSE CheckTimes(wt_conn* conn, const wt_ticket* ticket)
         age = now - ticket->issued;
     if (ticket->issued > now + CLOCK_SKEW)
         ret = WOLFTICKET_CAUSE_NOT_YET;
-    else if (age > conn->context->lifetime)
+    else if (age > WT_LOAD(&conn->context->lifetime))
         ret = WOLFTICKET_CAUSE_EXPIRED;
     else if (age + ticket->chainAge > conn->context->renewalLimit)
         ret = WOLFTICKET_CAUSE_RENEWAL_LIMIT;
@@ -102,6 +102,8 @@ static wolfTicket_CAUSE CheckBinding(wt_conn* conn, const wt_frame* frame,
 
     conn->lateName = mayCome && !binding.hasName;
     conn->lateAlpn = mayCome && !binding.hasAlpn;
+    if (!wt_equal(want.sidCtx, have.sidCtx, WT_CHECK_SZ))
+        ret = WOLFTICKET_CAUSE_BINDING;
     if (!conn->lateName && !wt_equal(want.name, have.name, WT_CHECK_SZ))
         ret = WOLFTICKET_CAUSE_BINDING;
     if (!conn->lateAlpn && !wt_equal(want.alpn, have.alpn, WT_CHECK_SZ))
@@ -330,7 +332,10 @@ static int OpenAgain(wt_conn* conn, wt_offer* offer, wt_frame* frame,
 
         if (conn->current == number && conn->sealed.sz == frame->encSz)
             copy.enc = conn->sealed.mem;
+        /* A second ClientHello may ask for another server name. */
         if (OpenSeal(conn, &copy, opened) == WOLFTICKET_CAUSE_USED &&
+                CheckBinding(conn, frame, &opened->key, tls13) ==
+                    WOLFTICKET_CAUSE_USED &&
                 OfferData(conn, opened, number) &&
                 (conn->current == number || wt_blob_set(&conn->sealed,
                     frame->enc, frame->encSz)))
@@ -368,6 +373,18 @@ int wt_offer_open(wt_conn* conn, wt_frame* frame)
 
 /* ---- what wolfSSL does not show ----------------------------------------- */
 
+void wt_offer_hello(wt_conn* conn, const wt_hello* hello)
+{
+    word32 sz = hello->ticketSz;
+
+    if (sz > WOLFTICKET_NAME_SZ)
+        sz = WOLFTICKET_NAME_SZ;
+    XMEMSET(&conn->empty, 0, sizeof(conn->empty));
+    XMEMCPY(conn->empty.keyName, hello->ticket, sz);
+    conn->empty.keyNameSz = (byte)sz;
+    conn->helloTicket = 1;
+}
+
 void wt_offer_empty(wt_conn* conn, int* noTicket)
 {
     XMEMSET(&conn->empty, 0, sizeof(conn->empty));
@@ -378,7 +395,6 @@ void wt_offer_empty(wt_conn* conn, int* noTicket)
 
 void wt_offer_unseen(wt_conn* conn)
 {
-    XMEMSET(&conn->empty, 0, sizeof(conn->empty));
     conn->empty.status = WOLFTICKET_NO_DECRYPT;
     Ask(conn, &conn->empty, WOLFTICKET_CAUSE_FORMAT);
 }

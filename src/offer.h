@@ -19,7 +19,9 @@ int  wt_offer_open(wt_conn* conn, wt_frame* frame);
  * must not get a ticket. */
 void wt_offer_empty(wt_conn* conn, int* noTicket);
 
-/* A ticket that wolfSSL refused without showing it to us. */
+/* A ClientHello of TLS 1.2 has a ticket in it; wolfSSL may show it yet ... */
+void wt_offer_hello(wt_conn* conn, const wt_hello* hello);
+/* ... but has refused it without, because of its length. */
 void wt_offer_unseen(wt_conn* conn);
 
 /* With the ClientHello read whole: ends the handshake if a ticket was opened

@@ -135,10 +135,15 @@ word64 wt_clock(void)
 
 void wt_wipe(void* mem, size_t sz)
 {
+#ifdef __GNUC__
+    XMEMSET(mem, 0, sz);
+    __asm__ __volatile__("" : : "r"(mem) : "memory");
+#else
     volatile byte* p = (volatile byte*)mem;
 
     while (sz-- > 0)
         *p++ = 0;
+#endif
 }
 
 int wt_equal(const byte* a, const byte* b, size_t sz)
@@ -224,21 +229,32 @@ int wt_session_slot_set(WOLFSSL_SESSION* session, void* value)
 #endif
 }
 
-void* wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id)
+/* A pointer to a function is no void* in C99, but on every platform that has
+ * ex_data it fits one. */
+wt_function wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id)
 {
+    wt_function ret = NULL;
+
 #ifdef HAVE_EX_DATA
-    return (ctxSlot[id] < 0) ? NULL : wolfSSL_CTX_get_ex_data(ctx, ctxSlot[id]);
+    void* value = NULL;
+
+    if (ctxSlot[id] >= 0)
+        value = wolfSSL_CTX_get_ex_data(ctx, ctxSlot[id]);
+    XMEMCPY(&ret, &value, sizeof(ret));
 #else
     (void)ctx;
     (void)id;
-    return NULL;
 #endif
+    return ret;
 }
 
-int wt_ctx_slot_set(WOLFSSL_CTX* ctx, wt_ctx_slot_id id, void* value)
+int wt_ctx_slot_set(WOLFSSL_CTX* ctx, wt_ctx_slot_id id, wt_function value)
 {
 #ifdef HAVE_EX_DATA
-    return wolfSSL_CTX_set_ex_data(ctx, ctxSlot[id], value) ==
+    void* stored = NULL;
+
+    XMEMCPY(&stored, &value, sizeof(stored));
+    return wolfSSL_CTX_set_ex_data(ctx, ctxSlot[id], stored) ==
         WOLFSSL_SUCCESS;
 #else
     (void)ctx;

@@ -41,9 +41,15 @@
 #else
     #define WT_LOAD(p)        __atomic_load_n((p), __ATOMIC_ACQUIRE)
     #define WT_STORE(p, v)    __atomic_store_n((p), (v), __ATOMIC_RELEASE)
-    #define WT_ADD(p, v)      __atomic_add_fetch((p), (v), __ATOMIC_RELAXED)
+    #define WT_ADD(p, v)      __atomic_add_fetch((p), (v), __ATOMIC_ACQ_REL)
     #define WT_THREAD_LOCAL   __thread
 #endif
+
+/* For wolfSSL's getters, which take no const. */
+#define WT_UNCONST(type, p) ((type)(size_t)(p))
+
+/* Any function's pointer. */
+typedef void (*wt_function)(void);
 
 /* Makes the lock and the slots of wolfSSL's ex_data, once per process.
  * Returns 1, or 0 when the platform has no mutex or no slot left. */
@@ -83,7 +89,7 @@ typedef enum {
     WT_CTX_SLOT_MSG_CB,
     WT_CTX_SLOT_COUNT
 } wt_ctx_slot_id;
-void* wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id);
-int   wt_ctx_slot_set(WOLFSSL_CTX* ctx, wt_ctx_slot_id id, void* value);
+wt_function wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id);
+int wt_ctx_slot_set(WOLFSSL_CTX* ctx, wt_ctx_slot_id id, wt_function value);
 
 #endif /* WOLFTICKET_PORT_H */

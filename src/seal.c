@@ -8,7 +8,8 @@
  *
  * and of that we make format 1, numbers big-endian:
  *
- *     key_name   key id[4] | name check[6] | alpn check[6]
+ *     key_name   key id[4] | context id check[4] | server name check[4] |
+ *                alpn check[4]
  *     iv         nonce[12] | version and algorithm[1] | sealed[3]
  *     enc        sealed[enc_len]
  *     mac        sealed[16] | tag[16]
@@ -33,7 +34,8 @@
  * The checks stand in clear, so that a ticket whose server name is not known
  * yet, because wolfSSL hands over the ticket first, can be opened and checked
  * a moment later.  They are keyed and say no more than that two tickets of
- * one key have the same name.
+ * one key have the same name; to hit a given check by chance takes 2^32
+ * handshakes within the life of a key.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */

@@ -11,10 +11,11 @@
 #include "port.h"
 #include "keyring.h"
 
-/* Bytes of a binding check: context id and server name, or ALPN. */
-#define WT_CHECK_SZ  6
+/* Bytes of a binding check. */
+#define WT_CHECK_SZ  4
 
 typedef struct {
+    byte sidCtx[WT_CHECK_SZ];
     byte name[WT_CHECK_SZ];
     byte alpn[WT_CHECK_SZ];
 } wt_checks;

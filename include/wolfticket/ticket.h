@@ -109,8 +109,7 @@ typedef int (*wolfTicket_CTX_generate_session_ticket_fn)(WOLFSSL* ssl,
  *           status is EMPTY or NO_DECRYPT; valid during the call
  *  keyname  the name of the key the ticket was sealed under; with NO_DECRYPT
  *           possibly the first bytes of whatever the client sent; valid
- *           during the call.  NULL and 0 with EMPTY, and with NO_DECRYPT if
- *           wolfSSL did not show us the ticket because of its length
+ *           during the call.  NULL and 0 with EMPTY
  * A client may present several tickets in TLS 1.3; from the fifth of one
  * message on they are refused without a call.
  * USE and USE_RENEW are errors unless status is SUCCESS or SUCCESS_RENEW, and
@@ -202,7 +201,8 @@ WOLFTICKET_API int wolfTicket_verify_client_post_handshake(WOLFSSL* ssl);
 /* ------------------------------------------------------------------------ */
 
 /* Hooks wolfTicket into a server context: makes the ticket keys, takes the
- * ticket and message callbacks, sets lifetime and hint to 2 hours.  Calling
+ * ticket and message callbacks, and makes the timeout that was set, or else 2
+ * hours, the life of tickets.  Calling
  * it again does nothing. */
 WOLFTICKET_API int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx);
 
@@ -245,10 +245,13 @@ WOLFTICKET_API void wolfTicket_cleanup(void);
 
 /* Life of a ticket in seconds, 1 ... WOLFTICKET_MAX_LIFETIME: the hint that
  * clients are told, wolfSSL's own timeout and how long the keys are kept, all
- * at once.  Use it in place of wolfSSL_CTX_set_TicketHint() and
- * wolfSSL_CTX_set_timeout(). */
+ * at once.  Shortened, it holds for the tickets that are out as well.  A
+ * timeout set with wolfSSL_CTX_set_timeout() is taken over, before attaching
+ * and after; wolfTicket_CTX_set_TicketHint() is the same function for
+ * programs that call wolfSSL's of that name. */
 WOLFTICKET_API int wolfTicket_CTX_set_lifetime(WOLFSSL_CTX* ctx,
     unsigned int seconds);
+WOLFTICKET_API int wolfTicket_CTX_set_TicketHint(WOLFSSL_CTX* ctx, int hint);
 /* The default for a context that is not attached, and for NULL. */
 WOLFTICKET_API unsigned int wolfTicket_CTX_get_lifetime(
     const WOLFSSL_CTX* ctx);
@@ -378,6 +381,9 @@ WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
         #define wolfSSL_verify_client_post_handshake \
                                       wolfTicket_verify_client_post_handshake
     #endif
+    #define wolfSSL_CTX_set_TicketHint       wolfTicket_CTX_set_TicketHint
+    #define wolfSSL_CTX_set_num_tickets      wolfTicket_CTX_set_num_tickets
+    #define wolfSSL_CTX_get_num_tickets      wolfTicket_CTX_get_num_tickets
     #define wolfSSL_SetHsDoneCb              wolfTicket_SetHsDoneCb
     #define wolfSSL_CTX_SetIOSend            wolfTicket_CTX_SetIOSend
     #define wolfSSL_SSLSetIOSend             wolfTicket_SSLSetIOSend
