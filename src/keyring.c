@@ -24,6 +24,7 @@
 #define KEY_SZ     (WOLFTICKET_NAME_SZ + WT_AEAD_KEY_SZ + WT_KEY_SALT_SZ)
 #define KEY_WORDS  (KEY_SZ / sizeof(word32))
 #define LATE_LOOK  5  /* seconds */
+#define MAX_STEP   (((word64)1) << 32)  /* beyond every lifetime */
 #define KEY_DRAWS  4  /* tries to get a name that no other key has */
 
 typedef struct {
@@ -33,7 +34,7 @@ typedef struct {
 
 typedef struct {
     word64 born;     /* ring time */
-    word64 retired;  /* ring time, 0 while it seals */
+    word64 retired;  /* after its last second of sealing; 0 while it seals */
 } wt_key_age;
 
 struct wolfTicket_KeyRing {
@@ -220,7 +221,7 @@ static wt_error AddKey(wolfTicket_KeyRing* ring)
             ring->age[i] = ring->age[i - 1];
         if (next.count > 0 && ring->age[1].retired == 0)
             ring->age[1].retired = (ring->overdue || due > ring->now)
-                ? ring->now : due;
+                ? ring->now + 1 : due;
         ring->age[0].born = ring->now;
         ring->age[0].retired = 0;
         ring->overdue = 0;
@@ -230,6 +231,8 @@ static wt_error AddKey(wolfTicket_KeyRing* ring)
     }
     else {
         ring->failures++;
+        if (due <= ring->now)
+            ring->overdue = 1;
         wt_wipe(&next, sizeof(next));
     }
     return ret;
@@ -269,8 +272,6 @@ static void Maintain(wolfTicket_KeyRing* ring)
     if (ring->now - ring->age[0].born >= SealingPeriod(ring)) {
         if (AddKey(ring) == WT_OK)
             DropDeadKeys(ring);
-        else
-            ring->overdue = 1;
     }
 }
 
@@ -280,8 +281,11 @@ static void AdvanceTo(wolfTicket_KeyRing* ring, word64 clock)
      * here later; taken for a jump it would let time run twice. */
     if (clock < ring->clock && ring->clock - clock <= LATE_LOOK)
         return;
-    if (clock > ring->clock)
-        ring->now += clock - ring->clock;
+    if (clock > ring->clock) {
+        word64 step = clock - ring->clock;
+
+        ring->now += (step > MAX_STEP) ? MAX_STEP : step;
+    }
     WT_STORE(&ring->clock, clock);
 }
 
@@ -299,7 +303,9 @@ static void Tick(wolfTicket_KeyRing* ring)
 
     if (wt_keyring_time(ring, &clock) && LookChanges(ring, clock)) {
         wt_lock();
-        AdvanceTo(ring, clock);
+        /* Once more, as other threads may have waited for the lock. */
+        if (wt_keyring_time(ring, &clock))
+            AdvanceTo(ring, clock);
         Maintain(ring);
         wt_unlock();
     }

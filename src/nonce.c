@@ -5,8 +5,8 @@
  * A nonce is the process's prefix, 8 random bytes, and a counter of 4.  The
  * prefix and the counter lie in a page that the kernel wipes in a child, so a
  * fork of any kind, pid namespaces and raw clone() included, finds no prefix
- * and draws its own.  Where there is no such page, a change of the process
- * number tells, and a fork handler.  Threads take counters in leases, so that
+ * and draws its own.  Where there is no such page, a fork handler forgets the
+ * prefix, and a change of the process number tells.  Threads take counters in leases, so that
  * a ticket touches no memory that others write; a lease is good only while
  * the process's prefix is the one it was taken under.
  *
@@ -46,6 +46,11 @@ static WT_THREAD_LOCAL wt_nonce_lease lease;
 #ifdef WT_HAVE_FORK
 static int wiped = 0; /* the kernel wipes the source in a child */
 #endif
+
+void wt_nonce_forked(void)
+{
+    WT_STORE(&source->prefix, (word64)0);
+}
 
 void wt_nonce_init(void)
 {

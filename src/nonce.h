@@ -17,6 +17,9 @@
 /* Part of wt_port_init(). */
 void wt_nonce_init(void);
 
+/* For the child of a fork. */
+void wt_nonce_forked(void);
+
 /* Draws the process's prefix now if it has none, from the ring's generator.
  * Returns 1, or 0 when the generator fails. */
 int wt_nonce_warm(wolfTicket_KeyRing* ring);

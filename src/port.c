@@ -73,6 +73,14 @@ static int SlotsNew(void)
     return ret;
 }
 
+#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
+static void AfterForkInChild(void)
+{
+    wt_nonce_forked();
+    wt_unlock();
+}
+#endif
+
 static int PortStart(void)
 {
     int ret = 1;
@@ -86,7 +94,7 @@ static int PortStart(void)
 #if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
     /* A thread that rotates keys while another forks must not leave the child
      * a lock that nobody holds. */
-    if (ret == 1 && pthread_atfork(wt_lock, wt_unlock, wt_unlock) != 0)
+    if (ret == 1 && pthread_atfork(wt_lock, wt_unlock, AfterForkInChild) != 0)
         ret = 0;
 #endif
     if (ret == 1)

@@ -28,7 +28,7 @@
  *
  * under the additional data "wolfTicket" | key_name | nonce | version |
  * enc_len, so that no field and no length of the frame can be changed.  The
- * frame's spare bytes, 4 of iv and 16 of mac, carry sealed data because on a
+ * frame's spare bytes, 3 of iv and 16 of mac, carry sealed data because on a
  * common build enc has room for 32 bytes only.
  *
  * The checks stand in clear, so that a ticket whose server name is not known
@@ -151,16 +151,16 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     byte* msg = stack;
     wt_aead alg = wt_aead_best();
     word32 encSz = frame->encSz;
+    word32 workSz = HEADER_SZ + LONG_LEN_SZ + ticket->dataSz + SPARE + encSz;
     word32 msgSz, sz;
     int ret = 0;
 
-    /* Up to the longest: the stack serves every common build. */
-    if (wt_seal_work_size(frame->encMax) > sizeof(stack))
-        msg = (byte*)XMALLOC(wt_seal_work_size(frame->encMax), NULL,
-            DYNAMIC_TYPE_TMP_BUFFER);
+    if (ticket->dataSz > wt_seal_room(frame->encSz, frame->encMax))
+        msg = NULL;
+    else if (workSz > sizeof(stack))
+        msg = (byte*)XMALLOC(workSz, NULL, DYNAMIC_TYPE_TMP_BUFFER);
 
-    if (msg != NULL &&
-            ticket->dataSz <= wt_seal_room(frame->encSz, frame->encMax)) {
+    if (msg != NULL) {
         sz = WriteHeader(msg, ticket);
         if (ticket->dataSz > 0)
             XMEMCPY(msg + sz, ticket->data, ticket->dataSz);
@@ -187,7 +187,7 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     if (ret != 1)
         WipeFrame(frame);
     if (msg != NULL)
-        wt_wipe(msg, wt_seal_work_size(frame->encMax));
+        wt_wipe(msg, workSz);
     if (msg != stack)
         XFREE(msg, NULL, DYNAMIC_TYPE_TMP_BUFFER);
     return ret;
