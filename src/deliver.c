@@ -152,7 +152,29 @@ int wolfTicket_new_session_ticket(WOLFSSL* ssl)
  * application's data. */
 static int Flush(WOLFSSL* ssl)
 {
-    return wolfSSL_accept(ssl);
+    int ret = wolfSSL_accept(ssl);
+
+    /* wolfSSL 5.5 forgets to say so when the socket is still full; an empty
+     * write says it, or sends what was left. */
+    if (ret != WOLFSSL_SUCCESS && wolfSSL_get_error(ssl, ret) == 0) {
+        ret = wolfSSL_write(ssl, "", 0);
+        if (wolfSSL_get_error(ssl, ret) != WOLFSSL_ERROR_WANT_WRITE)
+            ret = wolfSSL_accept(ssl);
+    }
+    return ret;
+}
+
+/* The handshake, up to the done callback: wolfSSL calls itself finished while
+ * its last messages still lie in its buffer. */
+static int Finish(WOLFSSL* ssl, wt_conn* conn)
+{
+    int ret = wolfSSL_is_init_finished(ssl) ? Flush(ssl)
+                                            : wolfSSL_negotiate(ssl);
+
+    /* Not counted by now: the done callback is no longer ours. */
+    if (ret == WOLFSSL_SUCCESS)
+        conn->countedDone = 1;
+    return ret;
 }
 
 int wolfTicket_do_handshake(WOLFSSL* ssl)
@@ -162,15 +184,13 @@ int wolfTicket_do_handshake(WOLFSSL* ssl)
 
     if (ssl == NULL)
         ret = wt_fail(NULL, WT_E_NULL);
-    else if (conn == NULL || !wolfSSL_is_init_finished(ssl))
+    else if (conn == NULL || wolfSSL_is_server(ssl) != 1)
         ret = wolfSSL_negotiate(ssl);
-    else if (!conn->writePending && (conn->queued > 0 || conn->flushing ||
-            !conn->countedDone) && wt_is_tls13(ssl)) {
+    else if (!conn->countedDone)
+        ret = Finish(ssl, conn);
+    else if (!conn->writePending && (conn->queued > 0 || conn->flushing)) {
         ret = Flush(ssl);
         conn->flushing = ret != WOLFSSL_SUCCESS;
-        /* Not counted by then: the done callback is no longer ours. */
-        if (ret == WOLFSSL_SUCCESS)
-            conn->countedDone = 1;
     }
     return ret;
 }
