@@ -153,9 +153,12 @@ static WC_INLINE long wolfTicket_openssl_set_timeout(WOLFSSL_CTX* ctx,
         (void)wolfTicket_CTX_attach(ctx);
         ret = (long)wolfTicket_CTX_get_lifetime(ctx);
         former = wolfSSL_CTX_set_timeout(ctx, (unsigned int)seconds);
-        if (ret == 0) {
-            ret = (long)former;
-        }
+    #ifdef WOLFSSL_ERROR_CODE_OPENSSL
+        /* Otherwise wolfSSL only says that it went well. */
+        ret = (long)former;
+    #else
+        (void)former;
+    #endif
         (void)wolfTicket_CTX_set_lifetime(ctx, (unsigned int)seconds);
     }
 

@@ -1,0 +1,207 @@
+/* common.c
+ *
+ * What the example server and client share: options, certificates, sockets.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef _GNU_SOURCE
+    #define _GNU_SOURCE /* getopt() and sigaction() with -std=c99 */
+#endif
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "common.h"
+
+#define PATIENCE 10 /* seconds that a peer may say nothing */
+#define RUBBISH  64 /* reads until we hang up on a peer that never ends */
+
+const char* opt[256];
+
+static const char* usage_text = "";
+static int listener = -1;
+
+static void bad_usage(void)
+{
+    fputs(usage_text, stderr);
+    exit(2);
+}
+
+void get_options(int argc, char** argv, const char* letters,
+    const char* needed, const char* usage)
+{
+    int c;
+
+    usage_text = usage;
+    while ((c = getopt(argc, argv, letters)) != -1) {
+        if (c == '?') {
+            bad_usage();
+        }
+        opt[c & 0xff] = optarg;
+    }
+    while (*needed != '\0' && opt[(unsigned char)*needed] != NULL) {
+        needed++;
+    }
+    if (*needed != '\0' || optind != argc) {
+        bad_usage();
+    }
+}
+
+long number(char letter, long min, long max, long fallback)
+{
+    const char* text = opt[(unsigned char)letter];
+    char* end = NULL;
+    long ret = fallback;
+
+    if (text != NULL) {
+        errno = 0;
+        ret = strtol(text, &end, 10);
+        if (errno != 0 || end == text || *end != '\0' || ret < min ||
+                ret > max) {
+            bad_usage();
+        }
+    }
+    return ret;
+}
+
+int choice(char letter, const char* const* words, int count, int fallback)
+{
+    const char* text = opt[(unsigned char)letter];
+    int ret = fallback;
+
+    if (text != NULL) {
+        for (ret = 0; ret < count && strcmp(text, words[ret]) != 0; ret++) {
+        }
+        if (ret == count) {
+            bad_usage();
+        }
+    }
+    return ret;
+}
+
+int set_up(WOLFSSL_CTX* ctx, const char* cert)
+{
+    const char* key = opt['k'];
+    const char* ca = opt['A'];
+    int ret = 0;
+
+    if (wolfSSL_CTX_SetMinVersion(ctx, WOLFSSL_TLSV1_2) != WOLFSSL_SUCCESS) {
+        fprintf(stderr, "wolfSSL does not speak this version of TLS\n");
+    }
+    else if (cert != NULL && wolfSSL_CTX_use_certificate_chain_file(ctx,
+            cert) != WOLFSSL_SUCCESS) {
+        fprintf(stderr, "%s: not a certificate\n", cert);
+    }
+    else if (key != NULL && wolfSSL_CTX_use_PrivateKey_file(ctx, key,
+            WOLFSSL_FILETYPE_PEM) != WOLFSSL_SUCCESS) {
+        fprintf(stderr, "%s: not the certificate's key\n", key);
+    }
+    else if (ca != NULL && wolfSSL_CTX_load_verify_locations(ctx, ca,
+            NULL) != WOLFSSL_SUCCESS) {
+        fprintf(stderr, "%s: not an authority's certificate\n", ca);
+    }
+    else {
+        ret = 1;
+    }
+    return ret;
+}
+
+static void on_signal(int sig)
+{
+    int saved = errno;
+
+    (void)sig;
+    shutdown(listener, SHUT_RDWR);
+    errno = saved;
+}
+
+static struct sockaddr_in loopback(long port)
+{
+    struct sockaddr_in ret;
+
+    memset(&ret, 0, sizeof(ret));
+    ret.sin_family = AF_INET;
+    ret.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ret.sin_port = htons((unsigned short)port);
+    return ret;
+}
+
+/* Gives the socket back when all went well, else closes it. */
+static int checked(int fd, int ok, long port)
+{
+    if (!ok) {
+        fprintf(stderr, "127.0.0.1:%ld: %s\n", port, strerror(errno));
+        if (fd >= 0) {
+            close(fd);
+        }
+        fd = -1;
+    }
+    return fd;
+}
+
+int tcp_listen(long* port)
+{
+    static const int on = 1;
+    struct sigaction quit;
+    struct sockaddr_in addr = loopback(*port);
+    struct sockaddr* any = (struct sockaddr*)&addr;
+    socklen_t len = sizeof(addr);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    fd = checked(fd, fd >= 0 &&
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+        bind(fd, any, len) == 0 && listen(fd, SOMAXCONN) == 0 &&
+        getsockname(fd, any, &len) == 0, *port);
+    if (fd >= 0) {
+        *port = ntohs(addr.sin_port);
+        listener = fd;
+        memset(&quit, 0, sizeof(quit));
+        quit.sa_handler = on_signal;
+        sigemptyset(&quit.sa_mask);
+        sigaction(SIGINT, &quit, NULL);
+        sigaction(SIGTERM, &quit, NULL);
+        signal(SIGPIPE, SIG_IGN);
+    }
+    return fd;
+}
+
+int tcp_connect(long port)
+{
+    struct sockaddr_in addr = loopback(port);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    signal(SIGPIPE, SIG_IGN);
+    if (fd >= 0) {
+        be_patient(fd);
+    }
+    return checked(fd, fd >= 0 &&
+        connect(fd, (struct sockaddr*)&addr, sizeof(addr)) == 0, port);
+}
+
+void be_patient(int fd)
+{
+    struct timeval limit = { PATIENCE, 0 };
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+void hang_up(int fd)
+{
+    char rubbish[512];
+    int i;
+
+    shutdown(fd, SHUT_WR);
+    for (i = 0; i < RUBBISH && recv(fd, rubbish, sizeof(rubbish), 0) > 0;
+            i++) {
+    }
+    close(fd);
+}

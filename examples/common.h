@@ -1,0 +1,49 @@
+/* common.h
+ *
+ * What the example server and client share: options, certificates, sockets.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef EXAMPLES_COMMON_H
+#define EXAMPLES_COMMON_H
+
+#include <wolfssl/options.h>
+#include <wolfssl/ssl.h>
+
+/* The arguments of the options given, each under its letter. */
+extern const char* opt[256];
+
+/* Fills opt.  letters is as for getopt(), needed are the letters that have to
+ * be there.  Ends the program with the usage text when something is wrong, as
+ * the next two do. */
+void get_options(int argc, char** argv, const char* letters,
+    const char* needed, const char* usage);
+
+/* The number an option has, min to max; fallback without the option. */
+long number(char letter, long min, long max, long fallback);
+
+/* Which of count words an option has; fallback without the option. */
+int choice(char letter, const char* const* words, int count, int fallback);
+
+/* Gives a context its certificate (file or NULL), the key of option -k and
+ * the authority of -A, and nothing older than TLS 1.2.  Returns 0 after
+ * having said what is wrong. */
+int set_up(WOLFSSL_CTX* ctx, const char* cert);
+
+/* A socket that listens on 127.0.0.1; port 0 becomes the one it got.  SIGINT
+ * and SIGTERM shut it down, so that accept() fails from then on, however
+ * early they come.  -1 after having said what is wrong. */
+int tcp_listen(long* port);
+
+/* A socket connected to 127.0.0.1, -1 after having said what is wrong. */
+int tcp_connect(long port);
+
+/* Keeps a peer that says nothing from holding us for ever. */
+void be_patient(int fd);
+
+/* Closes a socket when the peer has closed its own: bytes left unread would
+ * take from the peer what it has not read yet. */
+void hang_up(int fd);
+
+#endif /* EXAMPLES_COMMON_H */

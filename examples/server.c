@@ -1,0 +1,189 @@
+/* server.c
+ *
+ * A TLS server that keeps what it knows of its clients in their tickets.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef _GNU_SOURCE
+    #define _GNU_SOURCE /* asprintf() with -std=c99 */
+#endif
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/socket.h>
+
+#include <wolfticket/ticket.h>
+
+#include "common.h"
+#include "log.h"
+
+static const char usage[] =
+"usage: server -c cert -k key [options]    greets its clients by name\n"
+"  -A file  ask clients for a certificate from this authority\n"
+"  -p port  of 127.0.0.1; 0, the default, is any, and printed\n"
+"  -v 2|3   TLS 1.2 or TLS 1.3 only; default both\n"
+"  -n num   tickets after a full TLS 1.3 handshake, 0 to 255; default 2\n"
+"  -r what  answer tickets with abort, ignore, ignore-renew, use, use-renew;\n"
+"           default: as suits the ticket\n"
+"  -i num   connections to serve; default: until SIGINT or SIGTERM\n";
+
+static const char* const answers[] = { "abort", "ignore", "ignore-renew",
+    "use", "use-renew" };
+
+/* Takes note of who this is.  The name goes to terminals, the client's and
+ * ours: control characters are refused. */
+static int keep_name(WOLFSSL* ssl, const char* name)
+{
+    const char* why = "it is empty or has control characters in it";
+    size_t len = 0;
+    int ret = 0;
+
+    while ((unsigned char)name[len] >= ' ' && name[len] != 0x7f) {
+        len++;
+    }
+    if (len > 0 && name[len] == '\0') {
+        ret = wolfTicket_SESSION_set1_ticket_appdata(wolfSSL_get_session(ssl),
+            name, len);
+        why = wolfTicket_error(ssl);
+    }
+    if (!ret) {
+        printf("  cannot keep the name: %s\n", why);
+    }
+    return ret;
+}
+
+/* A ticket is about to be made: whom the certificate names goes into it.  A
+ * resumed connection has no certificate, and its name already. */
+static int gen_cb(WOLFSSL* ssl, void* arg)
+{
+    WOLFSSL_X509* cert = wolfSSL_get_peer_certificate(ssl);
+    const char* name = wolfSSL_X509_get_subjectCN(cert);
+
+    (void)arg;
+    if (name != NULL) {
+        keep_name(ssl, name);
+    }
+    wolfSSL_X509_free(cert);
+    return 1;
+}
+
+/* A ticket was presented: what shall become of it? */
+static wolfTicket_RETURN dec_cb(WOLFSSL* ssl, WOLFSSL_SESSION* ss,
+    const unsigned char* keyname, size_t keyname_len, wolfTicket_STATUS status,
+    void* arg)
+{
+    int always = *(const int*)arg;
+
+    (void)ssl; (void)ss; (void)keyname; (void)keyname_len;
+    return always >= 0 ? always :
+        status == WOLFTICKET_SUCCESS ? WOLFTICKET_RETURN_USE :
+        status == WOLFTICKET_SUCCESS_RENEW ? WOLFTICKET_RETURN_USE_RENEW :
+        WOLFTICKET_RETURN_IGNORE_RENEW;
+}
+
+/* Asks for a name.  Saying one proves nothing: ask for a password here. */
+static int ask_name(WOLFSSL* ssl)
+{
+    static const char question[] = "Who are you?\n";
+    static const char sorry[] = "Sorry, I cannot keep this name.\n";
+    char line[128] = "";
+    int len = 0;
+    int got = wolfTicket_write(ssl, question, (int)sizeof(question) - 1);
+
+    while (got > 0 && len < (int)sizeof(line) - 1 && !strchr(line, '\n')) {
+        got = wolfTicket_read(ssl, line + len, (int)sizeof(line) - 1 - len);
+        len += got > 0 ? got : 0;
+    }
+    len = (int)strcspn(line, "\r\n");
+    got = line[len] != '\0';
+    line[len] = '\0';
+    got = got && keep_name(ssl, line);
+    if (!got) {
+        wolfTicket_write(ssl, sorry, (int)sizeof(sorry) - 1);
+    }
+    return got;
+}
+
+/* Greets the client, who may not have said anything yet. */
+static void talk(WOLFSSL* ssl)
+{
+    WOLFSSL_SESSION* ss = wolfSSL_get_session(ssl);
+    const char* rest = wolfSSL_session_reused(ssl) ? "welcome back" :
+        "nice to meet you";
+    void* name = NULL;
+    char* text = NULL;
+    size_t len = 0;
+
+    gen_cb(ssl, NULL); /* with -n 0 nobody has called it */
+    wolfTicket_SESSION_get0_ticket_appdata(ss, &name, &len);
+    if (len == 0 && ask_name(ssl)) {
+        wolfTicket_SESSION_get0_ticket_appdata(ss, &name, &len);
+        if (!wolfTicket_new_session_ticket(ssl)) {
+            printf("  no ticket for the name: %s\n", wolfTicket_error(ssl));
+            rest = "next time I shall have to ask again";
+        }
+    }
+    if (len > 0 && asprintf(&text, "Hello %.*s, %s.\n", (int)len, (char*)name,
+            rest) > 0) {
+        if (wolfTicket_write(ssl, text, (int)strlen(text)) > 0) {
+            printf("  %s", text);
+        }
+        free(text);
+    }
+}
+
+int main(int argc, char** argv)
+{
+    WOLFSSL_CTX* ctx;
+    WOLFSSL* ssl;
+    long version, port, tickets, count;
+    int always, listener, fd;
+    int ret = EXIT_FAILURE;
+
+    get_options(argc, argv, "A:c:i:k:n:p:r:v:", "ck", usage);
+    version = number('v', 2, 3, 0);
+    port = number('p', 0, 65535, 0);
+    tickets = number('n', 0, WOLFTICKET_MAX_TICKETS,
+        WOLFTICKET_DEFAULT_TICKETS);
+    count = number('i', 1, 1000000, -1);
+    always = choice('r', answers, WOLFTICKET_RETURN_USE_RENEW + 1, -1);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+
+    ctx = wolfSSL_CTX_new(version == 2 ? wolfTLSv1_2_server_method() :
+        version == 3 ? wolfTLSv1_3_server_method() :
+        wolfSSLv23_server_method());
+    if (!wolfTicket_CTX_set_session_ticket_cb(ctx, gen_cb, dec_cb, &always) ||
+            !wolfTicket_CTX_set_num_tickets(ctx, (size_t)tickets)) {
+        fprintf(stderr, "%s\n", wolfTicket_CTX_error(ctx));
+    }
+    else if (set_up(ctx, opt['c']) && (listener = tcp_listen(&port)) >= 0) {
+        if (opt['A'] != NULL) { /* asks for a certificate, needs none */
+            wolfSSL_CTX_set_verify(ctx, WOLFSSL_VERIFY_PEER, NULL);
+        }
+        printf("listening on 127.0.0.1:%ld\n", port);
+        while (count-- != 0 && (fd = accept(listener, NULL, NULL)) >= 0) {
+            be_patient(fd);
+            ssl = wolfTicket_new(ctx);
+            if (wolfSSL_set_fd(ssl, fd) == WOLFSSL_SUCCESS &&
+                    wolfSSL_accept(ssl) == WOLFSSL_SUCCESS) {
+                log_handshake(ssl, 1);
+                talk(ssl);
+                wolfSSL_shutdown(ssl);
+            }
+            else {
+                log_handshake(ssl, 0);
+            }
+            wolfTicket_free(ssl);
+            hang_up(fd);
+        }
+        log_stats(ctx);
+        close(listener);
+        ret = EXIT_SUCCESS;
+    }
+    wolfTicket_CTX_free(ctx);
+    wolfTicket_cleanup();
+    wolfSSL_Cleanup();
+    return ret;
+}

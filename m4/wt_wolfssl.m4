@@ -1,0 +1,136 @@
+# wt_wolfssl.m4
+#
+# Finds wolfSSL, and refuses one that wolfTicket cannot work with.
+#
+# Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+
+# What every source that uses wolfSSL includes, settings first.
+m4_define([WT_WOLFSSL_INCLUDES], [
+#ifdef WOLFSSL_USER_SETTINGS
+    #include <wolfssl/wolfcrypt/settings.h>
+#else
+    #include <wolfssl/options.h>
+#endif
+#include <wolfssl/ssl.h>
+#include <wolfssl/version.h>
+])
+
+# WT_WOLFSSL_PROBE(WHAT, DECLARATIONS, STATEMENTS, IF-YES, IF-NO)
+# Links, since a header can promise what a library lacks.
+AC_DEFUN([WT_WOLFSSL_PROBE], [
+  AC_MSG_CHECKING([whether wolfSSL has $1])
+  AC_LINK_IFELSE([AC_LANG_PROGRAM([WT_WOLFSSL_INCLUDES
+$2], [$3])],
+    [AC_MSG_RESULT([yes])
+     $4],
+    [AC_MSG_RESULT([no])
+     $5])
+])
+
+# WT_WOLFSSL_FLAGS
+# Sets WOLFSSL_CFLAGS and WOLFSSL_LIBS: what the user says, or --with-wolfssl,
+# or pkg-config, or plain -lwolfssl.
+AC_DEFUN([WT_WOLFSSL_FLAGS], [
+  AC_ARG_WITH([wolfssl],
+    [AS_HELP_STRING([--with-wolfssl=DIR],
+      [where wolfSSL was installed (its --prefix)])],
+    [], [with_wolfssl=])
+  AS_CASE([$with_wolfssl],
+    [no], [AC_MSG_ERROR([wolfTicket is nothing without wolfSSL])],
+    [yes|''],
+      [with_wolfssl=
+       PKG_CHECK_MODULES([WOLFSSL], [wolfssl],
+         [wt_pc_requires=wolfssl],
+         [WOLFSSL_LIBS=${WOLFSSL_LIBS--lwolfssl}])],
+    [AS_IF([test ! -d "$with_wolfssl/include/wolfssl"],
+       [AC_MSG_ERROR([there is no wolfSSL in $with_wolfssl:
+--with-wolfssl wants the directory that has include/wolfssl in it.])])
+     WOLFSSL_CFLAGS="-I$with_wolfssl/include"
+     WOLFSSL_LIBS="-L$with_wolfssl/lib -R$with_wolfssl/lib -lwolfssl"])
+  AC_SUBST([WOLFSSL_CFLAGS])
+  AC_SUBST([WOLFSSL_LIBS])
+  AC_SUBST([with_wolfssl])
+  # For wolfticket.pc: a program needs wolfSSL's flags beside ours.
+  AS_IF([test "x$wt_pc_requires" = x],
+    [wt_pc_cflags=" $WOLFSSL_CFLAGS"
+     wt_pc_libs=" $(AS_ECHO(["$WOLFSSL_LIBS"]) | sed 's/ -R[[^ ]]*//')"])
+  AC_SUBST([WT_PC_REQUIRES], [$wt_pc_requires])
+  AC_SUBST([WT_PC_CFLAGS], [$wt_pc_cflags])
+  AC_SUBST([WT_PC_LIBS], [$wt_pc_libs])
+])
+
+# WT_WOLFSSL
+# All of it; sets wt_msg_cb, wt_ex_data, wt_post_auth, wt_tls13 to yes or no.
+AC_DEFUN([WT_WOLFSSL], [
+  AC_REQUIRE([WT_WOLFSSL_FLAGS])
+  wt_save_CPPFLAGS=$CPPFLAGS
+  wt_save_LIBS=$LIBS
+  CPPFLAGS="$CPPFLAGS $WOLFSSL_CFLAGS"
+  # -R is libtool's, and not known to every compiler.
+  LIBS="$(AS_ECHO(["$WOLFSSL_LIBS"]) | sed 's/ -R[[^ ]]*//') $LIBS"
+
+  WT_WOLFSSL_PROBE([a library to link with], [],
+    [(void)wolfSSL_CTX_new(NULL);], [],
+    [AC_MSG_ERROR([wolfSSL was not found.
+Install it with its headers (on Debian: apt-get install libwolfssl-dev), or say
+where it is with --with-wolfssl=DIR or with WOLFSSL_CFLAGS and WOLFSSL_LIBS.
+config.log has what the compiler said.])])
+
+  WT_WOLFSSL_PROBE([a TLS server], [
+#ifdef NO_WOLFSSL_SERVER
+    #error "no server"
+#endif
+  ], [(void)wolfSSL_accept(NULL);], [],
+    [AC_MSG_ERROR([this wolfSSL was built without servers (NO_WOLFSSL_SERVER).
+wolfTicket serves TLS servers alone: build wolfSSL with them.])])
+
+  WT_WOLFSSL_PROBE([session tickets], [
+#ifndef HAVE_SESSION_TICKET
+    #error "no tickets"
+#endif
+  ], [(void)wolfSSL_CTX_set_TicketEncCb(NULL, NULL);
+      (void)wolfSSL_CTX_set_TicketEncCtx(NULL, NULL);
+      (void)wolfSSL_CTX_set_TicketHint(NULL, 1);], [],
+    [AC_MSG_ERROR([this wolfSSL was built without session tickets.
+Configure wolfSSL with --enable-session-ticket (the macro is
+HAVE_SESSION_TICKET), install it, and run this configure again.])])
+
+  WT_WOLFSSL_PROBE([AES-256-GCM or ChaCha20-Poly1305], [
+#if !(defined(HAVE_AESGCM) && !defined(NO_AES_256)) && \
+    !(defined(HAVE_CHACHA) && defined(HAVE_POLY1305))
+    #error "no cipher for tickets"
+#endif
+  ], [], [],
+    [AC_MSG_ERROR([this wolfSSL has no cipher that tickets can be sealed with.
+Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
+--enable-poly1305.])])
+
+  WT_WOLFSSL_PROBE([TLS 1.3], [
+#ifndef WOLFSSL_TLS13
+    #error "no TLS 1.3"
+#endif
+  ], [(void)wolfSSL_send_SessionTicket(NULL);],
+    [wt_tls13=yes], [wt_tls13=no])
+  WT_WOLFSSL_PROBE([the message callback], [
+#ifndef OPENSSL_EXTRA
+    #error "no OpenSSL layer"
+#endif
+  ], [(void)wolfSSL_CTX_set_msg_callback(NULL, NULL);],
+    [wt_msg_cb=yes], [wt_msg_cb=no])
+  WT_WOLFSSL_PROBE([extra data on its objects], [
+#ifndef HAVE_EX_DATA
+    #error "no extra data"
+#endif
+  ], [(void)wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+      (void)wolfSSL_set_ex_data(NULL, 0, NULL);],
+    [wt_ex_data=yes], [wt_ex_data=no])
+  WT_WOLFSSL_PROBE([post-handshake authentication], [
+#ifndef WOLFSSL_POST_HANDSHAKE_AUTH
+    #error "none"
+#endif
+  ], [(void)wolfSSL_request_certificate(NULL);],
+    [wt_post_auth=yes], [wt_post_auth=no])
+
+  CPPFLAGS=$wt_save_CPPFLAGS
+  LIBS=$wt_save_LIBS
+])

@@ -1,0 +1,374 @@
+/* bench_tls.c
+ *
+ * Connections in memory: a client and a server in one thread.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ *
+ * Two server contexts have wolfTicket, one has what wolfSSL does by itself.
+ * wolfSSL has no getter for a context's ticket callback, so its place in the
+ * context is found by setting one and looking what has changed.
+ */
+
+#ifndef _GNU_SOURCE
+    #define _GNU_SOURCE
+#endif
+
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define USE_CERT_BUFFERS_256
+#include <wolfssl/certs_test.h>
+
+#define ROUND_TRIPS 20
+
+static WOLFSSL_CTX* clientCtx[BENCH_VERSIONS];
+static bench_sizes probed;
+
+static double Clock(clockid_t id)
+{
+    struct timespec now;
+
+    (void)clock_gettime(id, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+double bench_now(void)
+{
+    return Clock(CLOCK_MONOTONIC);
+}
+
+/* Stands still while another process has the processor. */
+double bench_thread_now(void)
+{
+    return Clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static void StartServer(bench_conn* conn)
+{
+    if (conn->timed)
+        conn->serverNs -= bench_thread_now();
+}
+
+static void StopServer(bench_conn* conn)
+{
+    if (conn->timed)
+        conn->serverNs += bench_thread_now();
+}
+
+/* ---- transport ---------------------------------------------------------- */
+
+static int Recv(WOLFSSL* ssl, char* buf, int sz, void* arg)
+{
+    bench_pipe* pipe = ((bench_end*)arg)->in;
+    int left = pipe->tail - pipe->head;
+
+    (void)ssl;
+    if (left == 0)
+        return WOLFSSL_CBIO_ERR_WANT_READ;
+    if (sz > left)
+        sz = left;
+    memcpy(buf, pipe->mem + pipe->head, (size_t)sz);
+    pipe->head += sz;
+    if (pipe->head == pipe->tail)
+        pipe->head = pipe->tail = 0;
+    return sz;
+}
+
+static int Send(WOLFSSL* ssl, char* buf, int sz, void* arg)
+{
+    bench_pipe* pipe = ((bench_end*)arg)->out;
+
+    (void)ssl;
+    if (pipe == NULL)
+        return sz;
+    if ((size_t)sz > sizeof(pipe->mem) - (size_t)pipe->tail)
+        return WOLFSSL_CBIO_ERR_GENERAL;
+    memcpy(pipe->mem + pipe->tail, buf, (size_t)sz);
+    pipe->tail += sz;
+    return sz;
+}
+
+void bench_mute(bench_conn* conn)
+{
+    conn->serverEnd.out = NULL;
+}
+
+/* ---- one connection ----------------------------------------------------- */
+
+static int Create(const bench_side* side, bench_version version,
+    bench_conn* conn)
+{
+    StartServer(conn);
+    conn->server = side->ours ? wolfTicket_new(side->ctx)
+                              : wolfSSL_new(side->ctx);
+    StopServer(conn);
+    conn->client = wolfSSL_new(clientCtx[version]);
+    if (conn->client == NULL || conn->server == NULL)
+        return 0;
+    conn->up.head = conn->up.tail = 0;
+    conn->down.head = conn->down.tail = 0;
+    conn->clientEnd.in = conn->serverEnd.out = &conn->down;
+    conn->clientEnd.out = conn->serverEnd.in = &conn->up;
+    wolfSSL_SetIOReadCtx(conn->client, &conn->clientEnd);
+    wolfSSL_SetIOWriteCtx(conn->client, &conn->clientEnd);
+    wolfSSL_SetIOReadCtx(conn->server, &conn->serverEnd);
+    wolfSSL_SetIOWriteCtx(conn->server, &conn->serverEnd);
+    return 1;
+}
+
+static int Shake(bench_conn* conn)
+{
+    int client = 0;
+    int server = 0;
+    int i;
+
+    for (i = 0; i < ROUND_TRIPS && (client != 1 || server != 1); i++) {
+        if (client != 1)
+            client = wolfSSL_connect(conn->client);
+        if (server != 1) {
+            StartServer(conn);
+            server = wolfSSL_accept(conn->server);
+            StopServer(conn);
+        }
+    }
+    return client == 1 && server == 1;
+}
+
+int bench_connect(const bench_side* side, bench_version version, int resume,
+    bench_conn* conn)
+{
+    int ret = Create(side, version, conn);
+
+    if (ret && resume)
+        ret = wolfSSL_set_session(conn->client, side->session[version])
+            == WOLFSSL_SUCCESS;
+    if (ret)
+        ret = Shake(conn);
+    if (ret && resume)
+        ret = wolfSSL_session_reused(conn->server) == 1;
+    if (!ret)
+        bench_disconnect(side, conn);
+    return ret;
+}
+
+void bench_disconnect(const bench_side* side, bench_conn* conn)
+{
+    wolfSSL_free(conn->client);
+    StartServer(conn);
+    if (side->ours)
+        wolfTicket_free(conn->server);
+    else
+        wolfSSL_free(conn->server);
+    StopServer(conn);
+    conn->client = conn->server = NULL;
+}
+
+/* ---- contexts ----------------------------------------------------------- */
+
+static WOLFSSL_CTX* ServerCtx(void)
+{
+    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(wolfSSLv23_server_method());
+
+    if (ctx != NULL && (
+            wolfSSL_CTX_use_certificate_buffer(ctx, serv_ecc_der_256,
+                sizeof_serv_ecc_der_256, WOLFSSL_FILETYPE_ASN1)
+                != WOLFSSL_SUCCESS ||
+            wolfSSL_CTX_use_PrivateKey_buffer(ctx, ecc_key_der_256,
+                sizeof_ecc_key_der_256, WOLFSSL_FILETYPE_ASN1)
+                != WOLFSSL_SUCCESS)) {
+        wolfSSL_CTX_free(ctx);
+        ctx = NULL;
+    }
+    if (ctx != NULL) {
+        wolfSSL_CTX_SetIORecv(ctx, Recv);
+        wolfSSL_CTX_SetIOSend(ctx, Send);
+    }
+    return ctx;
+}
+
+static int ClientCtxNew(bench_version version)
+{
+    WOLFSSL_CTX* ctx = wolfSSL_CTX_new((version == BENCH_TLS13)
+        ? wolfTLSv1_3_client_method() : wolfTLSv1_2_client_method());
+
+    clientCtx[version] = ctx;
+    if (ctx != NULL) {
+        wolfSSL_CTX_set_verify(ctx, WOLFSSL_VERIFY_NONE, NULL);
+        (void)wolfSSL_CTX_UseSessionTicket(ctx);
+        wolfSSL_CTX_SetIORecv(ctx, Recv);
+        wolfSSL_CTX_SetIOSend(ctx, Send);
+    }
+    return ctx != NULL;
+}
+
+/* The application's callbacks of our side. */
+static int GiveData(WOLFSSL* ssl, void* arg)
+{
+    WOLFSSL_SESSION* session = wolfSSL_get_session(ssl);
+    static const byte data[BENCH_DATA_SZ] = { 'w', 'h', 'o' };
+    void* mem = NULL;
+    size_t sz = 0;
+    int dataSz = ((const bench_side*)arg)->dataSz;
+    int ret = wolfTicket_SESSION_get0_ticket_appdata(session, &mem, &sz);
+
+    if (ret == 1 && sz == 0 && dataSz > 0)
+        ret = wolfTicket_SESSION_set1_ticket_appdata(session, data,
+            (size_t)dataSz);
+    return ret;
+}
+
+static wolfTicket_RETURN UseAll(WOLFSSL* ssl, WOLFSSL_SESSION* session,
+    const unsigned char* keyName, size_t keyNameSz, wolfTicket_STATUS status,
+    void* arg)
+{
+    (void)ssl;
+    (void)session;
+    (void)keyName;
+    (void)keyNameSz;
+    (void)arg;
+    return (status == WOLFTICKET_SUCCESS_RENEW) ? WOLFTICKET_RETURN_USE_RENEW
+        : (status == WOLFTICKET_SUCCESS) ? WOLFTICKET_RETURN_USE
+        : WOLFTICKET_RETURN_IGNORE_RENEW;
+}
+
+/* Learns the sizes and refuses. */
+static int Probe(WOLFSSL* ssl, unsigned char keyName[WOLFSSL_TICKET_NAME_SZ],
+    unsigned char iv[WOLFSSL_TICKET_IV_SZ],
+    unsigned char mac[WOLFSSL_TICKET_MAC_SZ], int enc, unsigned char* ticket,
+    int inLen, int* outLen, void* arg)
+{
+    (void)ssl;
+    (void)keyName;
+    (void)iv;
+    (void)mac;
+    (void)ticket;
+    (void)arg;
+    if (enc) {
+        probed.contents = inLen;
+        probed.most = *outLen;
+    }
+    return WOLFSSL_TICKET_RET_REJECT;
+}
+
+/* Where in a context its ticket callback lies.  A probing context is spent on
+ * it, and shows the sizes as well.  0 when it is not found. */
+static size_t CallbackPlace(void)
+{
+    SessionTicketEncCb probe = Probe;
+    bench_side side;
+    bench_conn* conn = (bench_conn*)calloc(1, sizeof(*conn));
+    byte* before = NULL;
+    size_t sz = 0, at, place = 0;
+
+    memset(&side, 0, sizeof(side));
+    side.ctx = ServerCtx();
+    if (side.ctx != NULL) {
+        sz = bench_block_size(side.ctx);
+        before = (byte*)malloc(sz);
+    }
+    if (conn != NULL && before != NULL) {
+        memcpy(before, side.ctx, sz);
+        (void)wolfSSL_CTX_set_TicketEncCb(side.ctx, Probe);
+        for (at = 0; place == 0 && at + sizeof(probe) <= sz;
+                at += sizeof(probe)) {
+            if (memcmp((byte*)side.ctx + at, &probe, sizeof(probe)) == 0 &&
+                    memcmp(before + at, &probe, sizeof(probe)) != 0)
+                place = at;
+        }
+        (void)bench_connect(&side, BENCH_TLS13, 0, conn);
+        if (conn->server != NULL)
+            bench_disconnect(&side, conn);
+    }
+    wolfSSL_CTX_free(side.ctx);
+    free(before);
+    free(conn);
+    return place;
+}
+
+/* A session to resume, whose ticket has come. */
+static int Session(bench_side* side, bench_version version)
+{
+    bench_conn* conn = (bench_conn*)calloc(1, sizeof(*conn));
+    char byteRead;
+    int ret = conn != NULL && bench_connect(side, version, 0, conn);
+
+    if (ret) {
+        ret = wolfSSL_write(conn->server, "x", 1) == 1 &&
+            wolfSSL_read(conn->client, &byteRead, 1) == 1;
+        if (ret) {
+            side->session[version] = wolfSSL_get1_session(conn->client);
+            ret = side->session[version] != NULL;
+        }
+        bench_disconnect(side, conn);
+    }
+    free(conn);
+    return ret;
+}
+
+static int SideNew(bench_side* side, int ours, int dataSz, size_t place)
+{
+    int ret;
+    int i;
+
+    side->ours = ours;
+    side->dataSz = dataSz;
+    side->ctx = ServerCtx();
+    ret = side->ctx != NULL;
+    if (ret && ours)
+        ret = wolfTicket_CTX_set_session_ticket_cb(side->ctx, GiveData,
+            UseAll, side);
+    if (ret) {
+        memcpy(&side->cb, (byte*)side->ctx + place, sizeof(side->cb));
+        side->arg = wolfSSL_CTX_get_TicketEncCtx(side->ctx);
+    }
+    for (i = 0; ret && i < BENCH_VERSIONS; i++)
+        ret = Session(side, (bench_version)i);
+    return ret;
+}
+
+int bench_sides_new(bench_side sides[BENCH_SIDES], bench_sizes* sizes)
+{
+    size_t place = 0;
+    int ret;
+
+    memset(sides, 0, BENCH_SIDES * sizeof(*sides));
+    ret = ClientCtxNew(BENCH_TLS12) && ClientCtxNew(BENCH_TLS13);
+
+    if (ret)
+        place = CallbackPlace();
+    if (ret && (place == 0 || probed.contents == 0)) {
+        (void)fprintf(stderr, "wolfSSL's ticket callback was not found\n");
+        ret = 0;
+    }
+    *sizes = probed;
+    return ret && SideNew(&sides[BENCH_OURS], 1, BENCH_DATA_SZ, place) &&
+        SideNew(&sides[BENCH_BARE], 1, 0, place) &&
+        SideNew(&sides[BENCH_THEIRS], 0, 0, place);
+}
+
+static void SideFree(bench_side* side)
+{
+    int i;
+
+    for (i = 0; i < BENCH_VERSIONS; i++)
+        wolfSSL_SESSION_free(side->session[i]);
+    if (side->ours)
+        wolfTicket_CTX_free(side->ctx);
+    else
+        wolfSSL_CTX_free(side->ctx);
+}
+
+void bench_sides_free(bench_side sides[BENCH_SIDES])
+{
+    int i;
+
+    for (i = 0; i < BENCH_SIDES; i++)
+        SideFree(&sides[i]);
+    for (i = 0; i < BENCH_VERSIONS; i++)
+        wolfSSL_CTX_free(clientCtx[i]);
+    wolfTicket_cleanup();
+}

@@ -1,0 +1,77 @@
+#!/bin/sh
+# check-exports.sh
+#
+# Compares what the headers declare, what is listed, and what is exported.
+#
+# Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+#
+# environment: top_srcdir, top_builddir, CC, CPPFLAGS, WOLFSSL_CFLAGS, NM
+
+set -u
+LC_ALL=C
+export LC_ALL
+
+top=${top_srcdir:-$(dirname "$0")/..}
+built=${top_builddir:-.}/src/.libs
+sym=$top/src/wolfticket.sym
+NM=${NM:-nm}
+status=0
+
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# The functions behind the word $1 in the text of standard input.
+declared()
+{
+    tr '\n' ' ' | grep -o "$1 [^;(]*(" | grep -o 'wolfTicket_[A-Za-z0-9_]* *(' |
+        tr -d ' (' | sort -u
+}
+
+# same TEXT LIST LIST
+same()
+{
+    if [ ! -s "$2" ] || [ ! -s "$3" ]; then
+        echo "$1: a list is empty"
+        status=1
+    elif ! diff "$2" "$3" >"$dir/diff"; then
+        echo "$1 differ:"
+        cat "$dir/diff"
+        status=1
+    fi
+}
+
+# Whatever wolfSSL's settings are ...
+cat "$top"/include/wolfticket/*.h | declared WOLFTICKET_API >"$dir/all"
+same "headers (<) and src/wolfticket.sym (>)" "$dir/all" "$sym"
+
+# ... and with those of the wolfSSL at hand.
+for header in "$top"/include/wolfticket/*.h; do
+    echo "#include <wolfticket/${header##*/}>"
+done | grep -v openssl.h >"$dir/all.c"
+# shellcheck disable=SC2086
+${CC:-cc} -E -P -DWOLFTICKET_API=WT_PUBLIC -I"$top/include" \
+    ${CPPFLAGS-} ${WOLFSSL_CFLAGS-} "$dir/all.c" >"$dir/all.i" || exit 1
+declared WT_PUBLIC <"$dir/all.i" >"$dir/here"
+
+if [ -e "$built/libwolfticket.so" ]; then
+    $NM -D --defined-only "$built/libwolfticket.so" | awk '{ print $3 }' |
+        sort -u >"$dir/shared"
+    same "headers (<) and libwolfticket.so (>)" "$dir/here" "$dir/shared"
+else
+    echo "no shared library was built: its exports are not compared"
+fi
+
+# A static library cannot hide what its sources share: prefixes have to do.
+if [ -e "$built/libwolfticket.a" ]; then
+    $NM -g --defined-only "$built/libwolfticket.a" |
+        awk 'NF == 3 { print $3 }' | sort -u >"$dir/static"
+    grep -v '^wt_' "$dir/static" >"$dir/static-public"
+    same "headers (<) and libwolfticket.a without wt_ (>)" "$dir/here" \
+        "$dir/static-public"
+fi
+
+if [ $status -eq 0 ]; then
+    echo "$(wc -l <"$dir/here") functions are declared, listed and exported"
+fi
+exit $status
