@@ -305,7 +305,8 @@ static void ForgetHandshake(wt_conn* conn)
     conn->print = 0;
     conn->alertSz = 0;
     conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
-    conn->bound = conn->lateName = conn->lateAlpn = conn->helloTicket = 0;
+    conn->bound = conn->lateName = conn->lateAlpn = 0;
+    conn->helloTicket = 0;
     conn->countedDone = conn->writePending = conn->flushing = 0;
     conn->clientAuth = 0;
     conn->nonces = conn->nextNonce = conn->alertSent = 0;

@@ -86,7 +86,7 @@ typedef struct wt_conn {
     byte bound;                      /* binding is complete */
     byte lateName;                   /* opened before the name was known */
     byte lateAlpn;
-    byte helloTicket;                /* a ClientHello had a ticket in it */
+    word32 helloTicket;              /* size of the ticket in a ClientHello */
     byte countedDone;
     byte writePending;
     byte flushing;                   /* tickets are in wolfSSL's buffer */

@@ -31,6 +31,15 @@ typedef struct {
     byte* work;
 } wt_opened;
 
+/* wolfSSL overlooks what a client appends to a ticket; so do we where the
+ * ClientHello did not pass. */
+static int WholeTicket(const wt_conn* conn, const wt_frame* frame)
+{
+    return conn->helloTicket == 0 || conn->helloTicket ==
+        frame->encSz + WOLFSSL_TICKET_NAME_SZ + WOLFSSL_TICKET_IV_SZ + 2 +
+        WOLFSSL_TICKET_MAC_SZ;
+}
+
 /* Finds the key and opens: there may be several keys of one id. */
 static wolfTicket_CAUSE OpenSeal(wt_conn* conn, const wt_frame* frame,
     wt_opened* opened)
@@ -39,7 +48,7 @@ static wolfTicket_CAUSE OpenSeal(wt_conn* conn, const wt_frame* frame,
     wolfTicket_KeyRing* ring = conn->context->ring;
     int n;
 
-    if (!wt_seal_format(frame))
+    if (!wt_seal_format(frame) || !WholeTicket(conn, frame))
         return WOLFTICKET_CAUSE_FORMAT;
     for (n = 0; ret != WOLFTICKET_CAUSE_USED && ring != NULL &&
             wt_keyring_opening(ring, frame->keyName, n, &opened->key); n++) {
@@ -382,7 +391,7 @@ void wt_offer_hello(wt_conn* conn, const wt_hello* hello)
     XMEMSET(&conn->empty, 0, sizeof(conn->empty));
     XMEMCPY(conn->empty.keyName, hello->ticket, sz);
     conn->empty.keyNameSz = (byte)sz;
-    conn->helloTicket = 1;
+    conn->helloTicket = hello->ticketSz;
 }
 
 void wt_offer_empty(wt_conn* conn, int* noTicket)
