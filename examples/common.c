@@ -100,8 +100,9 @@ int set_up(WOLFSSL_CTX* ctx, const char* cert)
             cert) != WOLFSSL_SUCCESS) {
         fprintf(stderr, "%s: not a certificate\n", cert);
     }
-    else if (key != NULL && wolfSSL_CTX_use_PrivateKey_file(ctx, key,
-            WOLFSSL_FILETYPE_PEM) != WOLFSSL_SUCCESS) {
+    else if (key != NULL && (wolfSSL_CTX_use_PrivateKey_file(ctx, key,
+            WOLFSSL_FILETYPE_PEM) != WOLFSSL_SUCCESS ||
+            wolfSSL_CTX_check_private_key(ctx) != WOLFSSL_SUCCESS)) {
         fprintf(stderr, "%s: not the certificate's key\n", key);
     }
     else if (ca != NULL && wolfSSL_CTX_load_verify_locations(ctx, ca,

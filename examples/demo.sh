@@ -55,7 +55,7 @@ meet()
         -c "$work/certs/server.pem" -k "$work/certs/server.key" \
         -A "$work/certs/ca.pem" >"$work/server.log" 2>&1 </dev/null &
     pid=$!
-    port= waited=0
+    port="" waited=0
     while [ -z "$port" ] && [ $waited -lt 100 ]; do
         sleep 0.1
         waited=$((waited + 1))

@@ -25,8 +25,8 @@ static const char usage[] =
 "  -p port  of 127.0.0.1; 0, the default, is any, and printed\n"
 "  -v 2|3   TLS 1.2 or TLS 1.3 only; default both\n"
 "  -n num   tickets after a full TLS 1.3 handshake, 0 to 255; default 2\n"
-"  -r what  answer tickets with abort, ignore, ignore-renew, use, use-renew;\n"
-"           default: as suits the ticket\n"
+"  -r what  answer every ticket, TLS 1.2's empty one too, with abort, ignore,\n"
+"           ignore-renew, use or use-renew; default: as suits the ticket\n"
 "  -i num   connections to serve; default: until SIGINT or SIGTERM\n";
 
 static const char* const answers[] = { "abort", "ignore", "ignore-renew",

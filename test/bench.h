@@ -112,6 +112,9 @@ void bench_disconnect(const bench_side* side, bench_conn* conn);
 /* The server's messages go nowhere from now on. */
 void bench_mute(bench_conn* conn);
 
+/* What wolfSSL keeps for a thread goes with it. */
+void bench_thread_done(void);
+
 /* ns, by the clock on the wall and by the thread's own. */
 double bench_now(void);
 double bench_thread_now(void);

@@ -212,6 +212,7 @@ static void* Work(void* arg)
     for (i = 0; i < w->n; i++)
         w->ok &= w->op(w->arg);
     w->end = bench_now();
+    bench_thread_done();
     return NULL;
 }
 

@@ -20,6 +20,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <wolfssl/wolfcrypt/ecc.h>
+
 #define USE_CERT_BUFFERS_256
 #include <wolfssl/certs_test.h>
 
@@ -45,6 +47,13 @@ double bench_now(void)
 double bench_thread_now(void)
 {
     return Clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
+void bench_thread_done(void)
+{
+#if defined(HAVE_ECC) && defined(FP_ECC) && defined(HAVE_THREAD_LS)
+    wc_ecc_fp_free();
+#endif
 }
 
 static void StartServer(bench_conn* conn)

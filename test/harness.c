@@ -26,7 +26,7 @@ static void CertPath(char path[256], const char* name)
     (void)snprintf(path, 256, "%s/%s", (dir != NULL) ? dir : "certs", name);
 }
 
-WOLFSSL_CTX* th_server_ctx(int mode)
+WOLFSSL_CTX* th_server_ctx_raw(int mode)
 {
     WOLFSSL_METHOD* method;
     WOLFSSL_CTX* ctx;
@@ -46,6 +46,13 @@ WOLFSSL_CTX* th_server_ctx(int mode)
     CertPath(path, "server.key");
     ck_assert_msg(wolfSSL_CTX_use_PrivateKey_file(ctx, path,
         WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS, "cannot load %s", path);
+    return ctx;
+}
+
+WOLFSSL_CTX* th_server_ctx(int mode)
+{
+    WOLFSSL_CTX* ctx = th_server_ctx_raw(mode);
+
     wolfSSL_CTX_SetIORecv(ctx, th_recv);
     wolfTicket_CTX_SetIOSend(ctx, th_send);
     return ctx;

@@ -36,6 +36,8 @@ typedef enum {
 int th_is_tls13(int mode);
 
 WOLFSSL_CTX* th_server_ctx(int mode);
+/* The same, with wolfSSL's own transport. */
+WOLFSSL_CTX* th_server_ctx_raw(int mode);
 WOLFSSL_CTX* th_client_ctx(int mode);
 
 /* Check fixtures: wolfSSL begun and ended, wolfTicket cleaned up. */
@@ -204,7 +206,8 @@ typedef enum {
 /* wolfSSL's allocators, from now on; before the first wolfSSL object. */
 void th_mem_use(th_mem_mode mode);
 long th_mem_live(void);      /* blocks that are not freed */
-void th_mem_fail_at(long n); /* the n-th allocation from now, 0: none */
-long th_mem_calls(void);     /* allocations since th_mem_fail_at() */
+void th_mem_fail_at(long n); /* the n-th armed allocation, 0: none */
+void th_mem_arm(int on);     /* whether wolfTicket's allocations count */
+long th_mem_calls(void);     /* armed allocations since th_mem_fail_at() */
 
 #endif /* WOLFTICKET_TEST_HARNESS_H */

@@ -335,6 +335,7 @@ END_TEST
 START_TEST(without_memory_there_is_no_ring)
 {
     th_mem_use(TH_MEM_COUNT);
+    th_mem_arm(1);
     ring_setup();
     th_mem_fail_at(1);
     ck_assert_ptr_null(wolfTicket_KeyRing_new_ex(read_clock, NULL,

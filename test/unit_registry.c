@@ -271,6 +271,7 @@ START_TEST(without_memory_the_first_is_refused_and_later_ones_are_not)
     size_t i;
 
     th_mem_use(TH_MEM_COUNT);
+    th_mem_arm(1);
     reg_init(&reg, SZ);
     th_mem_fail_at(1);
     ck_assert_int_eq(wt_registry_add(&reg, &place[0], at(1000), &place[0]),
