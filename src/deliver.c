@@ -96,7 +96,9 @@ int wt_deliver_done(WOLFSSL* ssl, void* arg)
     if (conn == NULL)
         return 0;
     wt_conn_settle(conn);
-    if (wt_is_tls13(ssl))
+    if (conn->aborted)
+        ret = WOLFSSL_FATAL_ERROR;
+    else if (wt_is_tls13(ssl))
         ret = SendDue(conn);
     if (ret == 0) {
         first = !conn->countedDone;

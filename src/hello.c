@@ -151,7 +151,7 @@ int wt_hello_read(const byte* msg, size_t msgSz, wt_hello* hello)
 
     XMEMSET(hello, 0, sizeof(*hello));
     r.p = msg;
-    r.sz = msgSz;
+    r.sz = (msg != NULL) ? msgSz : 0;
     r.ok = msg != NULL;
 
     SkipRecordHeader(&r, &dtls);

@@ -100,6 +100,7 @@ int wt_hook_ticket(WOLFSSL* ssl, unsigned char keyName[WOLFSSL_TICKET_NAME_SZ],
     frame.enc = ticket;
     frame.encSz = (word32)inLen;
     frame.encMax = (word32)*outLen;
+    frame.version = (word32)wolfSSL_version(ssl);
     return enc ? Encrypt(conn, context, &frame, outLen)
                : Decrypt(conn, &frame, outLen);
 }

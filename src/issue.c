@@ -149,6 +149,8 @@ int wt_issue(wt_conn* conn, wt_frame* frame)
     int ret = 1;
 
     wt_appdata_room_seen(room);
+    if (conn->aborted)
+        return 0;
     if (conn->nonces == WOLFTICKET_MAX_TICKETS) {
         Withhold(conn, frame, WT_E_NO_NONCES);
         return ret;

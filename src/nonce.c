@@ -6,9 +6,9 @@
  * prefix and the counter lie in a page that the kernel wipes in a child, so a
  * fork of any kind, pid namespaces and raw clone() included, finds no prefix
  * and draws its own.  Where there is no such page, a fork handler forgets the
- * prefix, and a change of the process number tells.  Threads take counters in leases, so that
- * a ticket touches no memory that others write; a lease is good only while
- * the process's prefix is the one it was taken under.
+ * prefix, and a change of the process number tells.  Threads take counters in
+ * leases, so that a ticket touches no memory that others write; a lease is
+ * good only while the process's prefix is the one it was taken under.
  *
  * Two processes that share a key repeat a nonce only if their prefixes are
  * equal: with 65,536 processes under one key the odds are 2^-33.

@@ -26,8 +26,11 @@
  *     contents[]      wolfSSL's own
  *     zeros           only where enc would be shorter than wolfSSL allows
  *
- * under the additional data "wolfTicket" | key_name | nonce | version |
- * enc_len, so that no field and no length of the frame can be changed.  The
+ * under the additional data "wolfTicket" | key_name | nonce | version and
+ * algorithm | enc_len | protocol version[2], so that no field and no length of
+ * the frame can be changed.  The protocol version is there because wolfSSL
+ * drops a ticket of another one after we have opened it, and may then resume
+ * some other session of that client.  The
  * frame's spare bytes, 3 of iv and 16 of mac, carry sealed data because on a
  * common build enc has room for 32 bytes only.
  *
@@ -49,7 +52,7 @@
 #define MAC_SPARE   (WOLFSSL_TICKET_MAC_SZ - WT_AEAD_TAG_SZ)
 #define SPARE       (IV_SPARE + MAC_SPARE)
 #define AAD_SZ      (LABEL_SZ + WOLFSSL_TICKET_NAME_SZ + \
-                     WT_AEAD_NONCE_SZ + 1 + 2)
+                     WT_AEAD_NONCE_SZ + 1 + 2 + 2)
 
 /* The sealed header. */
 #define OFF_FLAGS   0
@@ -92,6 +95,7 @@ static void MakeAad(const wt_frame* frame, word32 encSz, byte aad[AAD_SZ])
     XMEMCPY(p, frame->iv, WT_AEAD_NONCE_SZ + 1);
     p += WT_AEAD_NONCE_SZ + 1;
     wt_put(p, encSz, 2);
+    wt_put(p + 2, frame->version, 2);
 }
 
 /* The frame's sealed bytes to or from one contiguous message. */

@@ -41,6 +41,7 @@ typedef struct {
     byte* enc;
     word32 encSz;       /* sealing: wolfSSL's contents; opening: all of it */
     word32 encMax;      /* sealing: the most that may come out */
+    word32 version;     /* of the protocol, as wolfSSL_version() gives it */
 } wt_frame;
 
 /* Application data that fits beside contentsSz bytes in an enc of encMax. */

@@ -58,7 +58,7 @@ WOLFSSL_CTX* th_server_ctx(int mode)
     return ctx;
 }
 
-WOLFSSL_CTX* th_client_ctx(int mode)
+WOLFSSL_CTX* th_client_ctx_raw(int mode)
 {
     WOLFSSL_CTX* ctx = wolfSSL_CTX_new(th_is_tls13(mode)
         ? wolfSSLv23_client_method() : wolfTLSv1_2_client_method());
@@ -68,9 +68,16 @@ WOLFSSL_CTX* th_client_ctx(int mode)
     CertPath(path, "ca.pem");
     ck_assert_msg(wolfSSL_CTX_load_verify_locations(ctx, path, NULL) ==
         WOLFSSL_SUCCESS, "cannot load %s", path);
+    ck_assert_int_eq(wolfSSL_CTX_UseSessionTicket(ctx), WOLFSSL_SUCCESS);
+    return ctx;
+}
+
+WOLFSSL_CTX* th_client_ctx(int mode)
+{
+    WOLFSSL_CTX* ctx = th_client_ctx_raw(mode);
+
     wolfSSL_CTX_SetIORecv(ctx, th_recv);
     wolfSSL_CTX_SetIOSend(ctx, th_send);
-    ck_assert_int_eq(wolfSSL_CTX_UseSessionTicket(ctx), WOLFSSL_SUCCESS);
     return ctx;
 }
 

@@ -36,9 +36,10 @@ typedef enum {
 int th_is_tls13(int mode);
 
 WOLFSSL_CTX* th_server_ctx(int mode);
+WOLFSSL_CTX* th_client_ctx(int mode);
 /* The same, with wolfSSL's own transport. */
 WOLFSSL_CTX* th_server_ctx_raw(int mode);
-WOLFSSL_CTX* th_client_ctx(int mode);
+WOLFSSL_CTX* th_client_ctx_raw(int mode);
 
 /* Check fixtures: wolfSSL begun and ended, wolfTicket cleaned up. */
 void th_setup(void);

@@ -21,7 +21,8 @@
 #define MAC_SZ     WOLFSSL_TICKET_MAC_SZ
 #define SPARE_SZ   19   /* sealed bytes in iv and mac */
 #define HEADER_SZ  11
-#define AAD_SZ     41
+#define AAD_SZ     43
+#define VERSION_TLS13  0x0304
 #define VERSION    0x10
 
 /* The same bytes in every run; i-th of a row that begins with start. */
@@ -80,6 +81,7 @@ static inline void frame_new(wt_frame* frame, word32 encSz, word32 encMax)
     frame->enc = exact(encMax);
     frame->encSz = encSz;
     frame->encMax = encMax;
+    frame->version = VERSION_TLS13;
 }
 
 static inline void frame_free(wt_frame* frame)
@@ -102,6 +104,7 @@ static inline void frame_copy(wt_frame* frame, const wt_frame* from,
     memcpy(frame->mac, from->mac, MAC_SZ);
     if (sz > 0)
         memcpy(frame->enc, from->enc, sz);
+    frame->version = from->version;
 }
 
 /* Reads every byte of what was opened, and that it lies inside of work. */
@@ -148,6 +151,8 @@ static inline void hand_aad(const wt_frame* frame, byte aad[AAD_SZ])
     memcpy(aad + 26, frame->iv, 13);
     aad[39] = (byte)(frame->encSz >> 8);
     aad[40] = (byte)frame->encSz;
+    aad[41] = (byte)(frame->version >> 8);
+    aad[42] = (byte)frame->version;
 }
 
 /* A frame of any message of at least SPARE_SZ bytes, sealed under key. */

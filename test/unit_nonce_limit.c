@@ -82,20 +82,20 @@ static void check_unique(nonce_t* nonces, size_t count)
 
 START_TEST(a_counter_at_its_end_gets_a_new_prefix)
 {
-    enum { BEFORE = 2 * WT_NONCE_LEASE, ALL = 5 * WT_NONCE_LEASE };
+    enum { FIRST = 2 * WT_NONCE_LEASE, ALL = 5 * WT_NONCE_LEASE };
     static nonce_t nonces[ALL];
     int i;
 
     ck_assert_int_eq(wt_nonce_warm(ring), 1);
-    source->next = LIMIT - BEFORE;
+    source->next = LIMIT - FIRST;
     for (i = 0; i < ALL; i++) {
         ck_assert_int_eq(wt_nonce_next(ring, nonces[i]), 1);
-        if (i == BEFORE - 1)
+        if (i == FIRST - 1)
             ck_assert_mem_eq(nonces[i] + WT_NONCE_PREFIX_SZ,
                 "\xFF\xFF\xFF\xFF", 4);
         ck_assert_int_eq(memcmp(nonces[i], nonces[0], WT_NONCE_PREFIX_SZ)
-            == 0, i < BEFORE);
-        ck_assert_int_eq(randomCalls, (i < BEFORE) ? 1 : 2);
+            == 0, i < FIRST);
+        ck_assert_int_eq(randomCalls, (i < FIRST) ? 1 : 2);
     }
     check_unique(nonces, ALL);
 }

@@ -13,6 +13,9 @@
 
 #define SZ 37
 
+/* For the long loops: Check takes note of every assertion. */
+#define MUST(cond)  do { if (!(cond)) ck_abort_msg("%s", #cond); } while (0)
+
 static const void* at(size_t address)
 {
     return (const void*)(uintptr_t)address;
@@ -183,25 +186,24 @@ START_TEST(random_objects_are_known_as_a_map_knows_them)
                 want += lives[other];
             while ((out = wt_registry_evict(&reg, at(start))) != NULL) {
                 other = (size_t)((wt_place*)out - place);
-                ck_assert_uint_lt(other, SPACE);
-                ck_assert_int_eq(lives[other], 1);
-                ck_assert(other > start - SZ && other < start + SZ);
+                MUST(other < SPACE && lives[other] == 1);
+                MUST(other > start - SZ && other < start + SZ);
                 lives[other] = 0;
                 n++;
             }
-            ck_assert_uint_eq(n, want);
-            ck_assert_int_eq(wt_registry_add(&reg, &place[start], at(start),
-                &place[start]), 1);
+            MUST(n == want);
+            MUST(wt_registry_add(&reg, &place[start], at(start),
+                &place[start]) == 1);
             lives[start] = 1;
             count += 1 - (word32)n;
         }
-        ck_assert_uint_eq(reg.count, count);
+        MUST(reg.count == count);
         other = (size_t)(state >> 40) % SPACE;
-        ck_assert_ptr_eq(wt_registry_find(&reg, at(other)),
-            lives[other] ? &place[other] : NULL);
+        MUST(wt_registry_find(&reg, at(other)) ==
+            (lives[other] ? &place[other] : NULL));
     }
     while ((out = wt_registry_any(&reg)) != NULL) {
-        ck_assert_int_eq(lives[(wt_place*)out - place], 1);
+        MUST(lives[(wt_place*)out - place] == 1);
         wt_registry_remove(&reg, (wt_place*)out);
         count--;
     }
@@ -220,22 +222,21 @@ START_TEST(a_hundred_thousand_objects_are_all_found)
     ck_assert_ptr_nonnull(place);
     reg_init(&reg, SZ);
     for (i = 0; i < n; i++) {
-        ck_assert_ptr_null(wt_registry_evict(&reg, at(4096 + i * SZ)));
-        ck_assert_int_eq(wt_registry_add(&reg, &place[i], at(4096 + i * SZ),
-            &place[i]), 1);
+        MUST(wt_registry_evict(&reg, at(4096 + i * SZ)) == NULL);
+        MUST(wt_registry_add(&reg, &place[i], at(4096 + i * SZ),
+            &place[i]) == 1);
     }
     ck_assert_uint_eq(reg.count, n);
     /* Growth keeps the chains short, and takes no more than it needs. */
     ck_assert_uint_ge(reg.buckets, n);
     ck_assert_uint_le(reg.buckets, (2 * n > 64) ? 2 * n : 64);
     for (i = 0; i < n; i++)
-        ck_assert_ptr_eq(wt_registry_find(&reg, at(4096 + i * SZ)),
-            &place[i]);
+        MUST(wt_registry_find(&reg, at(4096 + i * SZ)) == &place[i]);
     for (i = 0; i < n; i += 2)
         wt_registry_remove(&reg, &place[i]);
     for (i = 0; i < n; i++)
-        ck_assert_ptr_eq(wt_registry_evict(&reg, at(4096 + i * SZ)),
-            (i % 2 == 0) ? NULL : &place[i]);
+        MUST(wt_registry_evict(&reg, at(4096 + i * SZ)) ==
+            ((i % 2 == 0) ? NULL : &place[i]));
     ck_assert_uint_eq(reg.count, 0);
     wt_registry_free(&reg);
     free(place);
@@ -251,11 +252,11 @@ START_TEST(the_same_memory_again_and_again_takes_one_place)
     reg_init(&reg, SZ);
     memset(place, 0, sizeof(place));
     for (i = 0; i < th_many(STEPS); i++) {
-        ck_assert_ptr_eq(wt_registry_evict(&reg, at(77777)),
-            (i > 0) ? &place[(i + 1) % 2] : NULL);
-        ck_assert_int_eq(wt_registry_add(&reg, &place[i % 2], at(77777),
-            &place[i % 2]), 1);
-        ck_assert_uint_eq(reg.count, 1);
+        MUST(wt_registry_evict(&reg, at(77777)) ==
+            ((i > 0) ? &place[(i + 1) % 2] : NULL));
+        MUST(wt_registry_add(&reg, &place[i % 2], at(77777),
+            &place[i % 2]) == 1);
+        MUST(reg.count == 1);
     }
     ck_assert_uint_eq(reg.buckets, 64);
     wt_registry_free(&reg);

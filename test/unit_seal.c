@@ -11,6 +11,8 @@
 #include <wolfssl/wolfcrypt/memory.h>
 #include <wolfssl/wolfcrypt/sha256.h>
 
+#include <malloc.h>
+
 static const byte nonce[WT_AEAD_NONCE_SZ] = {
     0x44, 0x4B, 0x52, 0x59, 0x60, 0x67, 0x6E, 0x75, 0x7C, 0x83, 0x8A, 0x91
 };
@@ -402,70 +404,17 @@ END_TEST
 
 /* ---- memory ------------------------------------------------------------- */
 
-static int allocations;
-static int allocationsFail;
-static int freedDirty;
-
-/* The block's size stands in front of it. */
-static void* watch_malloc(size_t sz)
-{
-    size_t* mem = NULL;
-
-    allocations++;
-    if (!allocationsFail)
-        mem = (size_t*)calloc(1, sz + 2 * sizeof(size_t));
-    if (mem != NULL)
-        *mem = sz;
-    return (mem != NULL) ? mem + 2 : NULL;
-}
-
-static void watch_free(void* ptr)
-{
-    if (ptr != NULL) {
-        size_t* mem = (size_t*)ptr - 2;
-
-        if (!all_zero((const byte*)ptr, (word32)*mem))
-            freedDirty++;
-        free(mem);
-    }
-}
-
-static void* watch_realloc(void* ptr, size_t sz)
-{
-    (void)ptr;
-    (void)sz;
-    return NULL;
-}
-
-static void watch(void)
-{
-    ck_assert_int_eq(wolfSSL_SetAllocators(watch_malloc, watch_free,
-        watch_realloc), 0);
-    allocations = allocationsFail = freedDirty = 0;
-}
-
 START_TEST(a_common_ticket_takes_no_allocation)
 {
     byte data[40] = { 0 };
     wt_frame frame;
 
-    watch();
+    th_mem_use(TH_MEM_COUNT);
+    th_mem_arm(1);
+    th_mem_fail_at(0);
     ck_assert_int_eq(seal_data(data, sizeof(data), 108, 140, &frame), 1);
     check_opened(&frame, data, sizeof(data), 108);
-    ck_assert_int_eq(allocations, 0);
-    frame_free(&frame);
-}
-END_TEST
-
-START_TEST(a_large_ticket_leaves_no_plaintext_in_freed_memory)
-{
-    byte data[2000];
-    wt_frame frame;
-
-    pattern(data, sizeof(data), 0x99);
-    watch();
-    ck_assert_int_eq(seal_data(data, sizeof(data), 211, 2291, &frame), 1);
-    ck_assert_int_eq(freedDirty, 0);
+    ck_assert_int_eq(th_mem_calls(), 0);
     frame_free(&frame);
 }
 END_TEST
@@ -475,10 +424,49 @@ START_TEST(without_memory_nothing_is_sealed_and_the_frame_wiped)
     byte data[2000] = { 0 };
     wt_frame frame;
 
-    watch();
-    allocationsFail = 1;
+    th_mem_use(TH_MEM_COUNT);
+    th_mem_arm(1);
+    th_mem_fail_at(1);
     ck_assert_int_eq(seal_data(data, sizeof(data), 211, 2291, &frame), 0);
+    ck_assert_int_eq(th_mem_calls(), 1);
     check_wiped(&frame);
+    frame_free(&frame);
+
+    th_mem_fail_at(0);
+    ck_assert_int_eq(seal_data(data, sizeof(data), 211, 2291, &frame), 1);
+    ck_assert_int_eq(th_mem_live(), 0);
+    frame_free(&frame);
+}
+END_TEST
+
+/* Looks for the data below in what is freed. */
+static byte secret[2000];
+static int freed;
+static int leaked;
+
+static void watch_free(void* ptr)
+{
+    size_t i;
+
+    if (ptr != NULL && malloc_usable_size(ptr) >= sizeof(secret)) {
+        freed++;
+        for (i = 0; i + 8 <= sizeof(secret); i++) {
+            if (memcmp((byte*)ptr + i, secret, 8) == 0)
+                leaked++;
+        }
+    }
+    free(ptr);
+}
+
+START_TEST(a_large_ticket_leaves_no_plaintext_in_freed_memory)
+{
+    wt_frame frame;
+
+    pattern(secret, sizeof(secret), 0x99);
+    ck_assert_int_eq(wolfSSL_SetAllocators(malloc, watch_free, realloc), 0);
+    ck_assert_int_eq(seal_data(secret, sizeof(secret), 211, 2291, &frame), 1);
+    ck_assert_int_eq(freed, 1);
+    ck_assert_int_eq(leaked, 0);
     frame_free(&frame);
 }
 END_TEST

@@ -190,9 +190,10 @@ WOLFTICKET_API int wolfTicket_do_handshake(WOLFSSL* ssl);
 
 #ifdef WOLFSSL_POST_HANDSHAKE_AUTH
 /* wolfSSL_request_certificate(); the request goes out with the next
- * wolfTicket_do_handshake() or wolfTicket_write() if not at once.  It has new tickets sent when the client
- * has answered: as many as the handshake sent, or, after a full one, as many
- * as wolfTicket_set_num_tickets() says by then. */
+ * wolfTicket_do_handshake() or wolfTicket_write() if not at once.  When the
+ * client has answered, new tickets are sent: as many as the handshake sent,
+ * or, after a full one, as many as wolfTicket_set_num_tickets() says by
+ * then. */
 WOLFTICKET_API int wolfTicket_verify_client_post_handshake(WOLFSSL* ssl);
 #endif
 
