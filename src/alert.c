@@ -40,6 +40,9 @@ static int FormerSend(wt_conn* conn, byte* buf, int sz)
 #if defined(OPENSSL_EXTRA) && !defined(NO_BIO)
     else if (wolfSSL_SSL_get_wbio(ssl) != NULL) {
         ret = wolfSSL_BIO_write(wolfSSL_SSL_get_wbio(ssl), buf, sz);
+        if (ret <= 0)
+            ret = wolfSSL_BIO_should_retry(wolfSSL_SSL_get_wbio(ssl))
+                ? WOLFSSL_CBIO_ERR_WANT_WRITE : WOLFSSL_CBIO_ERR_GENERAL;
     }
 #endif
 #if !defined(WOLFSSL_USER_IO) && !defined(WOLFSSL_NO_SOCK)
@@ -78,11 +81,14 @@ static int SendAlert(wt_conn* conn)
 static int AbortSend(WOLFSSL* ssl, char* buf, int sz, void* arg)
 {
     wt_conn* conn = wt_conn_of(ssl);
+    int ret = WOLFSSL_CBIO_ERR_GENERAL;
 
-    (void)buf;
-    (void)sz;
     (void)arg;
-    return (conn != NULL) ? SendAlert(conn) : WOLFSSL_CBIO_ERR_GENERAL;
+    if (conn != NULL && conn->aborted)
+        ret = SendAlert(conn);
+    else if (conn != NULL)
+        ret = FormerSend(conn, (byte*)buf, sz); /* cleared for another client */
+    return ret;
 }
 
 static void End(wt_conn* conn, wt_error why)

@@ -117,6 +117,26 @@ size_t wolfTicket_get_num_tickets(const WOLFSSL* ssl)
     return ret;
 }
 
+#ifdef WOLFSSL_TLS13
+/* wolfSSL's flag can never be taken back, and with it wolfSSL sends requested
+ * tickets empty: ours is the number. */
+int wolfTicket_CTX_no_ticket_TLSv13(WOLFSSL_CTX* ctx)
+{
+    int client = 0;
+    wt_context* context = wt_context_attach(ctx, &client);
+
+    return (context == NULL || !wolfTicket_CTX_set_num_tickets(ctx, 0))
+        ? wolfSSL_CTX_no_ticket_TLSv13(ctx) : 0;
+}
+
+int wolfTicket_no_ticket_TLSv13(WOLFSSL* ssl)
+{
+    return (ssl == NULL || wt_is_client(ssl) || !wt_is_tls13(ssl) ||
+            !wolfTicket_set_num_tickets(ssl, 0))
+        ? wolfSSL_no_ticket_TLSv13(ssl) : 0;
+}
+#endif
+
 int wolfTicket_set_session_id_context(WOLFSSL* ssl,
     const unsigned char* sid_ctx, unsigned int sid_ctx_len)
 {

@@ -14,6 +14,8 @@
 
 #include "connection.h"
 #include "hooks.h"
+#include "offer.h"
+#include "secret.h"
 
 /* No two sessions lie closer together: each holds a ticket of more. */
 #define SESSION_MIN_SZ 256
@@ -25,7 +27,7 @@ static WT_THREAD_LOCAL wt_conn* current = NULL;
 
 /* ---- blobs -------------------------------------------------------------- */
 
-int wt_blob_set(wt_blob* blob, const byte* mem, word32 sz)
+int wt_blob_resize(wt_blob* blob, word32 sz)
 {
     byte* larger;
     int ret = 1;
@@ -43,11 +45,27 @@ int wt_blob_set(wt_blob* blob, const byte* mem, word32 sz)
         }
     }
     if (ret == 1) {
-        if (sz > 0)
-            XMEMMOVE(blob->mem, mem, sz);
         if (blob->sz > sz)
             wt_wipe(blob->mem + sz, blob->sz - sz);
         blob->sz = sz;
+    }
+    return ret;
+}
+
+int wt_blob_set(wt_blob* blob, const byte* mem, word32 sz)
+{
+    int ret = 1;
+
+    if (sz > blob->cap) {
+        ret = wt_blob_resize(blob, sz);
+        if (ret == 1)
+            XMEMCPY(blob->mem, mem, sz);
+    }
+    else {
+        /* mem may be a part of what the blob holds. */
+        if (sz > 0)
+            XMEMMOVE(blob->mem, mem, sz);
+        ret = wt_blob_resize(blob, sz);
     }
     return ret;
 }
@@ -171,6 +189,30 @@ static void ChangeSession(wt_conn* conn, WOLFSSL_SESSION* session)
     wt_unlock();
 }
 
+static void TagSession(wt_conn* conn, WOLFSSL_SESSION* session)
+{
+#ifdef HAVE_EX_DATA
+    (void)wt_session_slot_set(session, conn);
+#else
+    (void)conn;
+    (void)session;
+#endif
+}
+
+/* A session object that wolfSSL has made since we last looked, maybe at the
+ * address of the former.  In the course of a handshake it may copy an older
+ * session over the slot. */
+static int SessionIsNew(const wt_conn* conn, WOLFSSL_SESSION* session)
+{
+    int ret = session != conn->session;
+
+#ifdef HAVE_EX_DATA
+    if (conn->state == WT_HS_NEW)
+        ret |= wt_session_slot(session) != conn;
+#endif
+    return ret;
+}
+
 /* ---- finding ------------------------------------------------------------ */
 
 wt_conn* wt_conn_of(const WOLFSSL* ssl)
@@ -231,27 +273,9 @@ void wt_conn_leave(wt_conn* former)
     current = former;
 }
 
-#ifdef WT_HAVE_SESSION_SECRET
-/* Enough to tell two random secrets apart, and not worth a hash in every
- * handshake: it never leaves the process.  0 stands for no secret yet. */
-static word64 Print(const WOLFSSL_SESSION* session)
-{
-    word64 secret[WT_SECRET_SZ / sizeof(word64)];
-    word64 print = 0;
-    size_t i;
-
-    XMEMSET(secret, 0, sizeof(secret));
-    (void)wolfSSL_SESSION_get_master_key(session, (unsigned char*)secret,
-        sizeof(secret));
-    for (i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
-        print = ((print << 13) | (print >> 51)) ^ secret[i];
-    wt_wipe(secret, sizeof(secret));
-    return print;
-}
-
 void wt_conn_print(wt_conn* conn)
 {
-    conn->print = Print(wolfSSL_get_session(conn->ssl));
+    conn->print = wt_session_print(wolfSSL_get_session(conn->ssl));
 }
 
 /* The record that is registered for the session's address may be a dead
@@ -259,23 +283,16 @@ void wt_conn_print(wt_conn* conn)
  * that has not yet by its slot, which wolfSSL's cache has not touched then. */
 static int IsOwner(const wt_conn* conn, WOLFSSL_SESSION* session)
 {
+#if defined(HAVE_EX_DATA) && defined(OPENSSL_EXTRA)
     return wt_session_slot(session) == conn ||
-        (conn->print != 0 && conn->print == Print(session));
-}
+        (conn->print != 0 && conn->print == wt_session_print(session));
 #else
-void wt_conn_print(wt_conn* conn)
-{
-    (void)conn;
-}
-
-/* Without these means connections are freed by wolfTicket_free() only. */
-static int IsOwner(const wt_conn* conn, WOLFSSL_SESSION* session)
-{
+    /* Without these means connections are freed by wolfTicket_free() only. */
     (void)conn;
     (void)session;
     return 1;
-}
 #endif
+}
 
 wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session)
 {
@@ -302,8 +319,8 @@ static void ForgetHandshake(wt_conn* conn)
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
     wt_blob_clear(&conn->resumption);
-    conn->print = 0;
-    conn->alertSz = 0;
+    conn->print = conn->helloPrint = 0;
+    conn->alertSz = conn->answered = conn->bypassed = 0;
     conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
     conn->bound = conn->lateName = conn->lateAlpn = 0;
     conn->helloTicket = 0;
@@ -316,21 +333,24 @@ static void ForgetHandshake(wt_conn* conn)
     conn->offeredBy = 0;
 }
 
-void wt_conn_begin(wt_conn* conn)
+void wt_conn_begin(wt_conn* conn, word64 helloPrint)
 {
     WOLFSSL_SESSION* session = wolfSSL_get_session(conn->ssl);
+    int fresh = SessionIsNew(conn, session);
+    int another = conn->state == WT_HS_DONE ||
+        (conn->state == WT_HS_RUNNING && (conn->answered ||
+            (conn->helloPrint != 0 && conn->helloPrint != helloPrint)));
 
-    if (session != conn->session) {
-        /* An aborted handshake's connection, cleared for another client. */
+    /* The connection was cleared for another client, also in the midst of a
+     * handshake, or negotiates anew. */
+    if (session != conn->session)
         ChangeSession(conn, session);
+    if (fresh || another) {
         wt_blob_clear(&conn->data);
         ForgetHandshake(conn);
-        conn->state = WT_HS_NEW;
+        TagSession(conn, session);
     }
-    if (conn->state == WT_HS_DONE) {
-        wt_blob_clear(&conn->data);
-        ForgetHandshake(conn);
-    }
+    conn->helloPrint = helloPrint;
     conn->state = WT_HS_RUNNING;
 }
 
@@ -342,7 +362,7 @@ void wt_conn_settle(wt_conn* conn)
         return;
     conn->state = WT_HS_DONE;
     conn->resumed = wolfSSL_session_reused(conn->ssl) == 1;
-    if (conn->resumed && conn->current > 0) {
+    if (conn->resumed && conn->current > 0 && wt_offer_proven(conn)) {
         const wt_offer* offer = &conn->offer[conn->current - 1];
 
         former = conn->data;
@@ -452,14 +472,17 @@ void wolfTicket_free(WOLFSSL* ssl)
 int wolfTicket_clear(WOLFSSL* ssl)
 {
     wt_conn* conn = wt_conn_of(ssl);
+    WOLFSSL_SESSION* session;
     int ret = wolfSSL_clear(ssl);
 
     if (conn != NULL && ret == WOLFSSL_SUCCESS) {
         wt_blob_clear(&conn->data);
         ForgetHandshake(conn);
         conn->state = WT_HS_NEW;
-        wt_conn_begin(conn);
-        conn->state = WT_HS_NEW;
+        session = wolfSSL_get_session(ssl);
+        if (session != conn->session)
+            ChangeSession(conn, session);
+        TagSession(conn, session);
     }
     return ret == WOLFSSL_SUCCESS;
 }

@@ -79,6 +79,10 @@ typedef struct wt_conn {
     /* The handshake and what came of it. */
     byte state;                      /* wt_hs_state */
     byte hooked;                     /* the done callback is ours */
+    byte answered;                   /* the ServerHello has passed */
+    byte sending;                    /* wolfSSL is in our hands */
+    byte bypassed;                   /* it sends tickets without us */
+    word64 helloPrint;               /* tells the client's hello from others */
     byte resumed;
     byte renew;                      /* what was presented asks for new ones */
     byte aborted;
@@ -113,7 +117,7 @@ typedef struct wt_conn {
     byte shown;                      /* offer + 1 that info speaks of */
     wt_offer offer[WT_MAX_OFFERS];
     wt_offer empty;                  /* EMPTY, or one we never got to see */
-    wt_blob sealed;                  /* wolfSSL 5.5 destroys its own copy */
+    wt_blob sealed;                  /* the ticket accepted last, in whole */
     byte peerFinished[WT_FINISHED_SZ];
     wt_blob resumption;              /* the secret before client auth */
 } wt_conn;
@@ -128,8 +132,9 @@ wt_conn* wt_conn_get(WOLFSSL* ssl, wt_context* context);
 /* The record whose connection owns session, or NULL. */
 wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session);
 
-/* A handshake begins, unless one is running already. */
-void wt_conn_begin(wt_conn* conn);
+/* A hello has come in, known by helloPrint: what there is of another
+ * handshake is forgotten. */
+void wt_conn_begin(wt_conn* conn, word64 helloPrint);
 
 /* The connection whose callback the application is in; its session is found
  * without a search.  Returns the former one, to be put back. */
@@ -153,6 +158,7 @@ wt_blob* wt_conn_data(wt_conn* conn);
 
 /* 1, or 0 when out of memory; the blob is then as it was. */
 int  wt_blob_set(wt_blob* blob, const byte* mem, word32 sz);
+int  wt_blob_resize(wt_blob* blob, word32 sz);  /* contents are lost */
 void wt_blob_clear(wt_blob* blob);
 
 const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz);

@@ -154,9 +154,10 @@ static word32 FirstLifetime(WOLFSSL_CTX* ctx)
         ? WOLFTICKET_DEFAULT_LIFETIME : timeout;
 }
 
-void wt_context_follow_timeout(wt_context* context)
+void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx)
 {
-    word32 timeout = context->attached ? Timeout(context->ctx) : 0;
+    word32 timeout = (context->attached && context->ctx == ctx)
+        ? Timeout(ctx) : 0;
 
     if (timeout != 0 && timeout != WT_LOAD(&context->lifetime)) {
         WT_STORE(&context->lifetime, timeout);
@@ -280,12 +281,15 @@ void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx)
     int last;
 
     wt_lock();
-    last = context->attached && context->owners == 0 && context->refs == 2 &&
-        context->ctx == ctx;
+    last = context->attached && context->owners == 0 && context->refs == 2;
     wt_unlock();
-    if (last)
+    if (last && context->ctx == ctx)
         Detach(context, ctx);
     wt_lock();
+    /* Switched to another context, the connection has not kept its first one
+     * alive. */
+    if (last && context->attached)
+        Retire(context);
     wt_context_drop(context);
     wt_unlock();
 }

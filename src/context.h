@@ -68,8 +68,9 @@ void wt_context_drop(wt_context* context);
  * connection, it is detached. */
 void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx);
 
-/* Takes over a timeout that was set with wolfSSL_CTX_set_timeout(). */
-void wt_context_follow_timeout(wt_context* context);
+/* Takes over a timeout that was set with wolfSSL_CTX_set_timeout(), if ctx,
+ * the connection's, is still the one that the record is for. */
+void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx);
 
 void wt_context_count(wt_context* context, int counter);
 

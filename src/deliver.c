@@ -12,6 +12,7 @@
 
 #include "deliver.h"
 #include "hooks.h"
+#include "secret.h"
 
 #include <wolfssl/error-ssl.h>
 
@@ -31,7 +32,7 @@ static word32 Target(const wt_conn* conn)
 
 static int CanSend(const wt_conn* conn)
 {
-    return conn->context->attached && !conn->aborted &&
+    return conn->context->attached && !conn->aborted && !conn->bypassed &&
         conn->nonces < WOLFTICKET_MAX_TICKETS;
 }
 
@@ -44,11 +45,24 @@ static int SendOne(wt_conn* conn, int* err)
     int ret = 0;
 
 #ifdef WOLFSSL_TLS13
+    byte nonces = conn->nonces;
+
+    conn->sending = 1;
     ret = wolfSSL_send_SessionTicket(conn->ssl);
+    conn->sending = 0;
     if (ret != WOLFSSL_SUCCESS) {
         *err = wolfSSL_get_error(conn->ssl, ret);
         if (*err == WOLFSSL_ERROR_WANT_WRITE)
             *err = WANT_WRITE;
+    }
+    /* The application took tickets, or the ticket callback, away from us in
+     * some way that wolfSSL does not tell.  It then goes without. */
+    if (conn->nonces == nonces) {
+        conn->bypassed = 1;
+        (void)wt_fail(&conn->error, WT_E_BYPASSED);
+        if (*err == BAD_TICKET_ENCRYPT)
+            *err = 0;
+        ret = (*err == 0) ? WOLFSSL_SUCCESS : ret;
     }
 #else
     (void)conn;
@@ -93,7 +107,7 @@ int wt_deliver_done(WOLFSSL* ssl, void* arg)
     int first;
 
     (void)arg;
-    if (conn == NULL)
+    if (conn == NULL || conn->sending)
         return 0;
     wt_conn_settle(conn);
     if (conn->aborted)
@@ -186,6 +200,8 @@ int wolfTicket_do_handshake(WOLFSSL* ssl)
 
     if (ssl == NULL)
         ret = wt_fail(NULL, WT_E_NULL);
+    else if (conn != NULL && conn->sending)
+        ret = WOLFSSL_SUCCESS;   /* called from gen_cb: all is on its way */
     else if (conn == NULL || wolfSSL_is_server(ssl) != 1)
         ret = wolfSSL_negotiate(ssl);
     else if (!conn->countedDone)
@@ -209,17 +225,12 @@ static void PeerFinished(WOLFSSL* ssl, byte out[WT_FINISHED_SZ])
  * the client does not: see issue.c. */
 static void SaveSecret(wt_conn* conn)
 {
-#ifdef WT_HAVE_SESSION_SECRET
     byte secret[WT_SECRET_SZ];
 
     if (conn->resumption.sz == 0 &&
-            wolfSSL_SESSION_get_master_key(wolfSSL_get_session(conn->ssl),
-                secret, sizeof(secret)) == WT_SECRET_SZ)
+            wt_session_secret(wolfSSL_get_session(conn->ssl), secret))
         (void)wt_blob_set(&conn->resumption, secret, WT_SECRET_SZ);
     wt_wipe(secret, sizeof(secret));
-#else
-    (void)conn;
-#endif
 }
 
 int wolfTicket_verify_client_post_handshake(WOLFSSL* ssl)

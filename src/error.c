@@ -43,7 +43,10 @@ static const char* const texts[WT_E_LAST] = {
     "the ticket was made for another server name, ALPN list or context id, "
         "which showed only after it was opened: the handshake was ended",
     "a handshake passed without wolfTicket: its message callback was replaced, "
-        "set yours with wolfTicket_CTX_set_msg_callback()"
+        "set yours with wolfTicket_CTX_set_msg_callback()",
+    "tickets were switched off behind wolfTicket's back, or its ticket "
+        "callback replaced: use wolfTicket_CTX_set_num_tickets(), and attach "
+        "every context that a connection may be switched to"
 };
 
 static WT_THREAD_LOCAL byte threadError;

@@ -39,6 +39,7 @@ typedef enum {
     WT_E_NO_TRANSPORT,
     WT_E_LATE_BINDING,
     WT_E_MSG_CB,
+    WT_E_BYPASSED,
     WT_E_LAST
 } wt_error;
 

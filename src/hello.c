@@ -173,6 +173,7 @@ int wt_hello_read(const byte* msg, size_t msgSz, wt_hello* hello)
 
     (void)Take(&body, 2);        /* legacy version */
     random = Take(&body, RANDOM_SZ);
+    hello->random = random;
     (void)Part(&body, 1);        /* session id */
     if (hello->type == WT_HS_CLIENT_HELLO) {
         if (dtls)

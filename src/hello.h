@@ -17,6 +17,7 @@ enum {
 
 typedef struct {
     int type;             /* of the handshake message */
+    const byte* random;   /* 32 bytes */
     int retry;            /* a HelloRetryRequest */
     int tls13;            /* offers, or has chosen, TLS 1.3 */
     int hasTicket;        /* the session ticket extension of TLS 1.2 is there */

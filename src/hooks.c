@@ -18,6 +18,7 @@
 #include "hello.h"
 #include "issue.h"
 #include "offer.h"
+#include "secret.h"
 
 #define CONTENT_HANDSHAKE 22
 
@@ -39,6 +40,11 @@ size_t wt_hook_own_tickets(size_t numTickets)
 #endif
 }
 
+static void Follow(wt_conn* conn)
+{
+    wt_context_follow_timeout(conn->context, wolfSSL_get_SSL_CTX(conn->ssl));
+}
+
 /* ---- tickets ------------------------------------------------------------ */
 
 static int Encrypt(wt_conn* conn, wt_context* context, wt_frame* frame,
@@ -48,7 +54,7 @@ static int Encrypt(wt_conn* conn, wt_context* context, wt_frame* frame,
 
     if (conn != NULL) {
         if (conn->state == WT_HS_NEW) {
-            wt_conn_begin(conn);
+            wt_conn_begin(conn, wt_hello_print(conn->ssl));
 #ifdef WT_HAVE_MSG_CB
             /* The hellos did not pass wt_hook_message(). */
             (void)wt_fail(&conn->error, WT_E_MSG_CB);
@@ -71,9 +77,8 @@ static int Decrypt(wt_conn* conn, wt_frame* frame, int* outLen)
     int ret = WOLFSSL_TICKET_RET_REJECT;
 
     if (conn != NULL) {
-        if (conn->state != WT_HS_RUNNING)
-            wt_conn_begin(conn);
-        wt_context_follow_timeout(conn->context);
+        wt_conn_begin(conn, wt_hello_print(conn->ssl));
+        Follow(conn);
         ret = wt_offer_open(conn, frame);
     }
     *outLen = (int)frame->encSz;
@@ -114,8 +119,11 @@ static void ClientHello(wt_conn* conn, const wt_hello* hello)
     int tls13 = hello->tls13 && wt_is_tls13(conn->ssl);
     int noTicket = 0;
 
-    wt_conn_begin(conn);
-    wt_context_follow_timeout(conn->context);
+    /* Before TLS 1.3 there is one to a handshake. */
+    if (!tls13)
+        conn->helloPrint = ~wt_random_print(hello->random);
+    wt_conn_begin(conn, wt_random_print(hello->random));
+    Follow(conn);
     /* In TLS 1.3 there may be a second one. */
     if (!conn->bound && !tls13)
         conn->bound = (byte)wt_binding_of_hello(hello, &conn->binding);
@@ -135,9 +143,9 @@ static void ServerHello(wt_conn* conn, const wt_hello* hello)
 
     if (hello->retry)
         return;
-    if (conn->state != WT_HS_RUNNING)
-        wt_conn_begin(conn);
-    wt_context_follow_timeout(conn->context);
+    wt_conn_begin(conn, wt_hello_print(conn->ssl));
+    conn->answered = 1;
+    Follow(conn);
     if (!hello->tls13) {
         wt_offer_check_binding(conn);
         if (conn->helloTicket && conn->presented == 0) {

@@ -9,6 +9,7 @@
 #include "offer.h"
 #include "alert.h"
 #include "nonce.h"
+#include "secret.h"
 
 static size_t appdataRoom = WOLFTICKET_MIN_APPDATA_MAX;
 
@@ -38,36 +39,19 @@ static int AskApplication(wt_conn* conn)
     return ret;
 }
 
-#ifdef WT_HAVE_SESSION_SECRET
 /* After client authentication wolfSSL 5.5 seals a secret into tickets that no
  * client has: every handshake that offers one fails.  The right one is the
  * handshake's. */
 static void RestoreSecret(wt_conn* conn, wt_frame* frame)
 {
     byte now[WT_SECRET_SZ];
-    word32 sz = conn->resumption.sz;
-    word32 i;
 
-    if (sz == WT_SECRET_SZ && sz <= frame->encSz &&
-            wolfSSL_SESSION_get_master_key(wolfSSL_get_session(conn->ssl),
-                now, sizeof(now)) == WT_SECRET_SZ &&
-            !wt_equal(now, conn->resumption.mem, sz)) {
-        for (i = 0; i + sz <= frame->encSz; i++) {
-            if (wt_equal(frame->enc + i, now, sz)) {
-                XMEMCPY(frame->enc + i, conn->resumption.mem, sz);
-                break;
-            }
-        }
-    }
+    if (conn->resumption.sz == WT_SECRET_SZ &&
+            wt_session_secret(wolfSSL_get_session(conn->ssl), now))
+        wt_secret_replace(frame->enc, frame->encSz, now,
+            conn->resumption.mem);
     wt_wipe(now, sizeof(now));
 }
-#else
-static void RestoreSecret(wt_conn* conn, wt_frame* frame)
-{
-    (void)conn;
-    (void)frame;
-}
-#endif
 
 static int Describe(wt_conn* conn, wt_ticket* ticket)
 {

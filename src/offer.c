@@ -11,6 +11,7 @@
 
 #include "offer.h"
 #include "alert.h"
+#include "secret.h"
 
 /* Clocks of one fleet may differ by this many seconds. */
 #define CLOCK_SKEW 60
@@ -29,6 +30,8 @@ typedef struct {
     const byte* contents;
     word32 contentsSz;
     byte* work;
+    byte* stack;
+    word32 workSz;
 } wt_opened;
 
 /* wolfSSL overlooks what a client appends to a ticket; so do we where the
@@ -260,6 +263,43 @@ static void FillOffer(wt_offer* offer, const wt_opened* opened,
             ? WOLFTICKET_SUCCESS_RENEW : WOLFTICKET_SUCCESS;
 }
 
+/* The ticket accepted last, as it came in: wolfSSL 5.5 overwrites its own
+ * copy, and after the handshake it has to be proven.
+ *     keyName | iv | mac | enc */
+#define KEPT_ENC (WOLFSSL_TICKET_NAME_SZ + WOLFSSL_TICKET_IV_SZ + \
+                  WOLFSSL_TICKET_MAC_SZ)
+
+static int KeptFrame(wt_conn* conn, wt_frame* frame)
+{
+    byte* mem = conn->sealed.mem;
+    int ret = conn->sealed.sz > KEPT_ENC;
+
+    if (ret) {
+        frame->keyName = mem;
+        frame->iv = mem + WOLFSSL_TICKET_NAME_SZ;
+        frame->mac = frame->iv + WOLFSSL_TICKET_IV_SZ;
+        frame->enc = mem + KEPT_ENC;
+        frame->encSz = frame->encMax = conn->sealed.sz - KEPT_ENC;
+        frame->version = (word32)wolfSSL_version(conn->ssl);
+    }
+    return ret;
+}
+
+static int KeepFrame(wt_conn* conn, const wt_frame* frame)
+{
+    wt_frame kept;
+    int ret = wt_blob_resize(&conn->sealed, KEPT_ENC + frame->encSz);
+
+    if (ret) {
+        (void)KeptFrame(conn, &kept);
+        XMEMCPY(kept.keyName, frame->keyName, WOLFSSL_TICKET_NAME_SZ);
+        XMEMCPY(kept.iv, frame->iv, WOLFSSL_TICKET_IV_SZ);
+        XMEMCPY(kept.mac, frame->mac, WOLFSSL_TICKET_MAC_SZ);
+        XMEMCPY(kept.enc, frame->enc, frame->encSz);
+    }
+    return ret;
+}
+
 /* ---- answering wolfSSL -------------------------------------------------- */
 
 /* wolfSSL's contents into its own buffer. */
@@ -317,8 +357,7 @@ static int OpenNew(wt_conn* conn, wt_frame* frame, wt_opened* opened,
     cause = Judge(conn, frame, tls13, opened);
     FillOffer(offer, opened, cause, tls13);
     Ask(conn, offer, cause);
-    if (offer->use && !conn->aborted &&
-            wt_blob_set(&conn->sealed, frame->enc, frame->encSz)) {
+    if (offer->use && !conn->aborted && KeepFrame(conn, frame)) {
         ret = Accept(conn, offer, frame, opened, tls13);
     }
     else {
@@ -339,18 +378,39 @@ static int OpenAgain(wt_conn* conn, wt_offer* offer, wt_frame* frame,
     if (offer->use && !conn->aborted) {
         wt_frame copy = *frame;
 
-        if (conn->current == number && conn->sealed.sz == frame->encSz)
-            copy.enc = conn->sealed.mem;
+        if (conn->current == number)
+            (void)KeptFrame(conn, &copy);
         /* A second ClientHello may ask for another server name. */
         if (OpenSeal(conn, &copy, opened) == WOLFTICKET_CAUSE_USED &&
                 CheckBinding(conn, frame, &opened->key, tls13) ==
                     WOLFTICKET_CAUSE_USED &&
                 OfferData(conn, opened, number) &&
-                (conn->current == number || wt_blob_set(&conn->sealed,
-                    frame->enc, frame->encSz)))
+                (conn->current == number || KeepFrame(conn, frame)))
             ret = Accept(conn, offer, frame, opened, tls13);
     }
     return ret;
+}
+
+/* Room to open a ticket of encSz bytes in. */
+static int OpenStart(wt_opened* opened, byte* stack, word32 encSz)
+{
+    XMEMSET(opened, 0, sizeof(*opened));
+    opened->stack = stack;
+    opened->work = stack;
+    opened->workSz = wt_seal_work_size(encSz);
+    if (opened->workSz > WT_STACK_WORK)
+        opened->work = (byte*)XMALLOC(opened->workSz, NULL,
+            DYNAMIC_TYPE_TMP_BUFFER);
+    return opened->work != NULL;
+}
+
+static void OpenEnd(wt_opened* opened)
+{
+    if (opened->work != NULL)
+        wt_wipe(opened->work, opened->workSz);
+    if (opened->work != opened->stack)
+        XFREE(opened->work, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+    wt_wipe(opened, sizeof(*opened));
 }
 
 int wt_offer_open(wt_conn* conn, wt_frame* frame)
@@ -358,25 +418,34 @@ int wt_offer_open(wt_conn* conn, wt_frame* frame)
     byte stack[WT_STACK_WORK];
     wt_opened opened;
     wt_offer* offer;
-    word32 workSz = wt_seal_work_size(frame->encSz);
     int tls13 = wt_is_tls13(conn->ssl);
     int ret = WOLFSSL_TICKET_RET_REJECT;
 
-    XMEMSET(&opened, 0, sizeof(opened));
-    opened.work = stack;
-    if (workSz > sizeof(stack))
-        opened.work = (byte*)XMALLOC(workSz, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-    if (opened.work != NULL && !conn->aborted) {
+    if (OpenStart(&opened, stack, frame->encSz) && !conn->aborted) {
         offer = FindOffer(conn, frame);
         ret = (offer == NULL)
             ? OpenNew(conn, frame, &opened, tls13)
             : OpenAgain(conn, offer, frame, &opened, tls13);
     }
-    if (opened.work != NULL)
-        wt_wipe(opened.work, workSz);
-    if (opened.work != stack)
-        XFREE(opened.work, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-    wt_wipe(&opened, sizeof(opened));
+    OpenEnd(&opened);
+    return ret;
+}
+
+int wt_offer_proven(wt_conn* conn)
+{
+    byte stack[WT_STACK_WORK];
+    wt_opened opened;
+    wt_frame frame;
+    int ret = wt_is_tls13(conn->ssl);
+
+    /* TLS 1.3 proves it with the binder. */
+    if (!ret && KeptFrame(conn, &frame)) {
+        if (OpenStart(&opened, stack, frame.encSz) &&
+                OpenSeal(conn, &frame, &opened) == WOLFTICKET_CAUSE_USED)
+            ret = wt_secret_from(conn->ssl, opened.contents,
+                opened.contentsSz);
+        OpenEnd(&opened);
+    }
     return ret;
 }
 

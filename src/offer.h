@@ -15,6 +15,11 @@
  * CREATE frame->enc holds wolfSSL's contents and frame->encSz their size. */
 int  wt_offer_open(wt_conn* conn, wt_frame* frame);
 
+/* Was it by the ticket accepted last that the session was resumed?  wolfSSL
+ * may drop a ticket after it was opened, and resume a session that it has in
+ * its own cache. */
+int  wt_offer_proven(wt_conn* conn);
+
 /* An empty ticket extension (TLS 1.2).  *noTicket is set when the client
  * must not get a ticket. */
 void wt_offer_empty(wt_conn* conn, int* noTicket);

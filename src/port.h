@@ -25,12 +25,6 @@
     #define WT_HAVE_MSG_CB
 #endif
 
-/* ... and so is looking at a session's secret. */
-#if defined(OPENSSL_EXTRA) && defined(HAVE_EX_DATA)
-    #define WT_HAVE_SESSION_SECRET
-    #define WT_SECRET_SZ 48
-#endif
-
 /* Relaxed, acquire and release are enough everywhere; one-threaded builds
  * need none of it. */
 #ifdef SINGLE_THREADED

@@ -4,12 +4,16 @@
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  *
- * usage: bench [SECONDS]        about how long to measure, 40 unless told
+ * usage: bench [SECONDS]        about how long to measure, 35 unless told
  *
  * Both run in one process and in turns.  The default's tickets carry no data,
  * ours 32 bytes, with both of the application's callbacks set.  A target that
  * is missed is said so; only a failure to measure is one of the program.
  */
+
+#ifndef _GNU_SOURCE
+    #define _GNU_SOURCE
+#endif
 
 #include "bench.h"
 #include "bench_run.h"
@@ -22,7 +26,7 @@
 #include <wolfssl/wolfcrypt/sha256.h>
 #include <wolfticket/version.h>
 
-#define DEFAULT_SECONDS  40
+#define DEFAULT_SECONDS  35
 #define COUNTED_TICKETS  5000
 #define COUNTED_SHAKES   50
 
@@ -208,6 +212,7 @@ static int ShakersNew(bench* b, bench_version version,
     int i;
 
     for (i = 0; i < BENCH_SIDES; i++) {
+        ret &= bench_session(&b->side[i], version);
         ret &= bench_shaker_new(&shakers[i][0], &b->side[i], version);
         ret &= bench_shaker_new(&shakers[i][1], &b->side[i], version);
     }
@@ -279,6 +284,19 @@ static int Handshakes(bench* b, const char* name, bench_version version)
 
 /* ---- main --------------------------------------------------------------- */
 
+static void Introduce(const bench* b)
+{
+    double load;
+
+    (void)printf("wolfTicket " WOLFTICKET_VERSION ", %d bytes of data in a "
+        "ticket, beside the default ticket\ncallback of wolfSSL "
+        LIBWOLFSSL_VERSION_STRING ", which carries none; %d bytes of "
+        "wolfSSL's own\n", BENCH_DATA_SZ, b->sizes.contents);
+    if (getloadavg(&load, 1) == 1 && load > 0.5)
+        (void)printf("Other programs are running (load %.1f): figures close "
+            "to a target say little.\n", load);
+}
+
 static int Prepare(bench* b)
 {
     const bench_side* ours = &b->side[BENCH_OURS];
@@ -320,11 +338,7 @@ int main(int argc, char** argv)
     if (bench_count_init() && wolfSSL_Init() == WOLFSSL_SUCCESS) {
         ret = Prepare(&b);
         if (ret)
-            (void)printf("wolfTicket " WOLFTICKET_VERSION ", %d bytes of "
-                "data in a ticket, beside the default ticket\ncallback of "
-                "wolfSSL " LIBWOLFSSL_VERSION_STRING ", which carries none; "
-                "%d bytes of wolfSSL's own\n", BENCH_DATA_SZ,
-                b.sizes.contents);
+            Introduce(&b);
         ret = ret && Costs(&b);
         if (ret)
             Instructions(&b);

@@ -103,6 +103,9 @@ typedef enum {
     BENCH_SIDES
 } bench_side_id;
 int  bench_sides_new(bench_side sides[BENCH_SIDES], bench_sizes* sizes);
+/* A new session to resume, whose ticket has come: the default's live for 300
+ * seconds only. */
+int  bench_session(bench_side* side, bench_version version);
 void bench_sides_free(bench_side sides[BENCH_SIDES]);
 
 /* A handshake, resumed if resume is set and then required to be.  1 or 0. */

@@ -298,8 +298,7 @@ static size_t CallbackPlace(void)
     return place;
 }
 
-/* A session to resume, whose ticket has come. */
-static int Session(bench_side* side, bench_version version)
+int bench_session(bench_side* side, bench_version version)
 {
     bench_conn* conn = (bench_conn*)calloc(1, sizeof(*conn));
     char byteRead;
@@ -309,6 +308,7 @@ static int Session(bench_side* side, bench_version version)
         ret = wolfSSL_write(conn->server, "x", 1) == 1 &&
             wolfSSL_read(conn->client, &byteRead, 1) == 1;
         if (ret) {
+            wolfSSL_SESSION_free(side->session[version]);
             side->session[version] = wolfSSL_get1_session(conn->client);
             ret = side->session[version] != NULL;
         }
@@ -335,7 +335,7 @@ static int SideNew(bench_side* side, int ours, int dataSz, size_t place)
         side->arg = wolfSSL_CTX_get_TicketEncCtx(side->ctx);
     }
     for (i = 0; ret && i < BENCH_VERSIONS; i++)
-        ret = Session(side, (bench_version)i);
+        ret = bench_session(side, (bench_version)i);
     return ret;
 }
 

@@ -443,8 +443,8 @@ int main(void)
     tc = th_case(suite, "memory", 1);
     tcase_add_loop_test(tc, freed_connection_leaves_nothing_to_the_next, 0,
         sequences);
-    tcase_add_loop_test(tc, data_set_before_a_handshake_dies_with_the_connection,
-        0, TH_MODES);
+    tcase_add_loop_test(tc,
+        data_set_before_a_handshake_dies_with_the_connection, 0, TH_MODES);
     tcase_add_loop_test(tc, hundred_thousand_connections_leave_bounded_memory,
         0, 4);
     tcase_add_loop_test(tc, context_reborn_at_one_address_starts_anew, 0,

@@ -167,6 +167,13 @@ WOLFTICKET_API int wolfTicket_set_num_tickets(WOLFSSL* ssl,
     size_t num_tickets);
 WOLFTICKET_API size_t wolfTicket_get_num_tickets(const WOLFSSL* ssl);
 
+#ifdef WOLFSSL_TLS13
+/* The number 0 for programs that call wolfSSL's functions of these names;
+ * they return 0 on success, and wolfSSL's errors. */
+WOLFTICKET_API int wolfTicket_CTX_no_ticket_TLSv13(WOLFSSL_CTX* ctx);
+WOLFTICKET_API int wolfTicket_no_ticket_TLSv13(WOLFSSL* ssl);
+#endif
+
 /* Asks for one more ticket: TLS 1.3, server, after the handshake.  It goes
  * out in front of the next wolfTicket_write(), or at once with
  * wolfTicket_do_handshake().  May be called repeatedly; fails when the
@@ -383,6 +390,10 @@ WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
                                       wolfTicket_verify_client_post_handshake
     #endif
     #define wolfSSL_CTX_set_TicketHint       wolfTicket_CTX_set_TicketHint
+    #ifdef WOLFSSL_TLS13
+        #define wolfSSL_CTX_no_ticket_TLSv13 wolfTicket_CTX_no_ticket_TLSv13
+        #define wolfSSL_no_ticket_TLSv13     wolfTicket_no_ticket_TLSv13
+    #endif
     #define wolfSSL_CTX_set_num_tickets      wolfTicket_CTX_set_num_tickets
     #define wolfSSL_CTX_get_num_tickets      wolfTicket_CTX_get_num_tickets
     #define wolfSSL_SetHsDoneCb              wolfTicket_SetHsDoneCb

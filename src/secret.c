@@ -1,0 +1,137 @@
+/* secret.c
+ *
+ * What wolfSSL shows of a connection's secrets, and what we tell by them.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "secret.h"
+
+#define RANDOM_SZ 32
+
+/* Enough to tell random values apart, and not worth a hash in every
+ * handshake: it never leaves the process. */
+static word64 Fold(const byte* value, size_t sz)
+{
+    word64 print = 0;
+    word64 word;
+
+    for (; sz >= sizeof(word); sz -= sizeof(word), value += sizeof(word)) {
+        XMEMCPY(&word, value, sizeof(word));
+        print = ((print << 13) | (print >> 51)) ^ word;
+    }
+    return print;
+}
+
+word64 wt_random_print(const byte random[RANDOM_SZ])
+{
+    return Fold(random, RANDOM_SZ);
+}
+
+/* Where the secret of wt_secret_replace() or wt_secret_from() stands, or
+ * NULL. */
+static const byte* Find(const byte* contents, word32 sz, const byte* secret)
+{
+    word32 i;
+
+    for (i = 0; i + WT_SECRET_SZ <= sz; i++) {
+        if (wt_equal(contents + i, secret, WT_SECRET_SZ))
+            return contents + i;
+    }
+    return NULL;
+}
+
+void wt_secret_replace(byte* contents, word32 sz,
+    const byte secret[WT_SECRET_SZ], const byte other[WT_SECRET_SZ])
+{
+    const byte* place = Find(contents, sz, secret);
+
+    if (place != NULL)
+        XMEMCPY(contents + (place - contents), other, WT_SECRET_SZ);
+}
+
+#ifdef OPENSSL_EXTRA
+
+int wt_session_secret(const WOLFSSL_SESSION* session,
+    byte secret[WT_SECRET_SZ])
+{
+    return wolfSSL_SESSION_get_master_key(session, secret, WT_SECRET_SZ) ==
+        WT_SECRET_SZ;
+}
+
+word64 wt_session_print(const WOLFSSL_SESSION* session)
+{
+    byte secret[WT_SECRET_SZ];
+    word64 print = 0;
+
+    if (wt_session_secret(session, secret))
+        print = Fold(secret, sizeof(secret));
+    wt_wipe(secret, sizeof(secret));
+    return print;
+}
+
+/* wolfSSL's own copies, which it drops after the handshake. */
+static int Keys(WOLFSSL* ssl, byte** master, byte** clientRandom)
+{
+    byte* serverRandom;
+    word32 masterSz, serverSz, clientSz;
+
+    return wolfSSL_get_keys(ssl, master, &masterSz, &serverRandom, &serverSz,
+            clientRandom, &clientSz) == WOLFSSL_SUCCESS &&
+        masterSz == WT_SECRET_SZ && clientSz == RANDOM_SZ;
+}
+
+word64 wt_hello_print(WOLFSSL* ssl)
+{
+    byte* master;
+    byte* random;
+
+    return Keys(ssl, &master, &random) ? Fold(random, RANDOM_SZ) : 0;
+}
+
+int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz)
+{
+    byte secret[WT_SECRET_SZ];
+    byte* master;
+    byte* random;
+    int ret = 0;
+
+    if (Keys(ssl, &master, &random))
+        ret = Find(contents, sz, master) != NULL;
+    else if (wt_session_secret(wolfSSL_get_session(ssl), secret))
+        ret = Find(contents, sz, secret) != NULL;
+    wt_wipe(secret, sizeof(secret));
+    return ret;
+}
+
+#else
+
+int wt_session_secret(const WOLFSSL_SESSION* session,
+    byte secret[WT_SECRET_SZ])
+{
+    (void)session;
+    (void)secret;
+    return 0;
+}
+
+word64 wt_session_print(const WOLFSSL_SESSION* session)
+{
+    (void)session;
+    return 0;
+}
+
+word64 wt_hello_print(WOLFSSL* ssl)
+{
+    (void)ssl;
+    return 0;
+}
+
+int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz)
+{
+    (void)ssl;
+    (void)contents;
+    (void)sz;
+    return 1;
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* secret.h
+ *
+ * What wolfSSL shows of a connection's secrets, and what we tell by them.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#ifndef WOLFTICKET_SECRET_H
+#define WOLFTICKET_SECRET_H
+
+#include "port.h"
+
+#define WT_SECRET_SZ 48
+
+/* Short forms that tell two sessions, or two clients' hellos, apart; 0: there
+ * is none yet, or this build does not show it. */
+word64 wt_session_print(const WOLFSSL_SESSION* session);
+word64 wt_hello_print(WOLFSSL* ssl);
+word64 wt_random_print(const byte random[32]);
+
+/* The session's secret.  1, or 0 where it is not to be had.  Wipe it. */
+int wt_session_secret(const WOLFSSL_SESSION* session,
+    byte secret[WT_SECRET_SZ]);
+
+/* 1 when a TLS 1.2 connection's master secret stands in a ticket's contents:
+ * it was that ticket, and not another memory of wolfSSL's, by which the
+ * session was resumed.  Also 1 where this build cannot tell. */
+int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz);
+
+/* Replaces secret in contents by another.  Does nothing if it is not there. */
+void wt_secret_replace(byte* contents, word32 sz,
+    const byte secret[WT_SECRET_SZ], const byte other[WT_SECRET_SZ]);
+
+#endif /* WOLFTICKET_SECRET_H */
