@@ -288,10 +288,10 @@ static int KeptFrame(wt_conn* conn, wt_frame* frame)
 static int KeepFrame(wt_conn* conn, const wt_frame* frame)
 {
     wt_frame kept;
-    int ret = wt_blob_resize(&conn->sealed, KEPT_ENC + frame->encSz);
+    int ret = wt_blob_resize(&conn->sealed, KEPT_ENC + frame->encSz) &&
+        KeptFrame(conn, &kept);
 
     if (ret) {
-        (void)KeptFrame(conn, &kept);
         XMEMCPY(kept.keyName, frame->keyName, WOLFSSL_TICKET_NAME_SZ);
         XMEMCPY(kept.iv, frame->iv, WOLFSSL_TICKET_IV_SZ);
         XMEMCPY(kept.mac, frame->mac, WOLFSSL_TICKET_MAC_SZ);
