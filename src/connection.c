@@ -134,6 +134,16 @@ static wt_conn* TakeRecord(void)
     return conn;
 }
 
+/* The connection may well live: wolfSSL_clear() replaces its session. */
+static void EvictSession(const void* session)
+{
+    wt_conn* former;
+
+    while ((former = (wt_conn*)wt_registry_evict(&sessionPlaces, session))
+            != NULL)
+        WT_STORE(&former->session, NULL);
+}
+
 static void EvictDead(const void* ssl, const void* session)
 {
     wt_conn* dead;
@@ -144,9 +154,7 @@ static void EvictDead(const void* ssl, const void* session)
     }
     while ((dead = (wt_conn*)wt_registry_evict(&sslPlaces, ssl)) != NULL)
         Recycle(dead);
-    while ((dead = (wt_conn*)wt_registry_evict(&sessionPlaces, session))
-            != NULL)
-        Recycle(dead);
+    EvictSession(session);
 }
 
 static wt_conn* NewRecord(WOLFSSL* ssl, WOLFSSL_SESSION* session,
@@ -177,13 +185,9 @@ static wt_conn* NewRecord(WOLFSSL* ssl, WOLFSSL_SESSION* session,
 /* wolfSSL gave the connection a new session object (wolfSSL_clear()). */
 static void ChangeSession(wt_conn* conn, WOLFSSL_SESSION* session)
 {
-    wt_conn* dead;
-
     wt_lock();
     wt_registry_remove(&sessionPlaces, &conn->sessionPlace);
-    while ((dead = (wt_conn*)wt_registry_evict(&sessionPlaces, session))
-            != NULL)
-        Recycle(dead);
+    EvictSession(session);
     (void)wt_registry_add(&sessionPlaces, &conn->sessionPlace, session, conn);
     WT_STORE(&conn->session, session);
     wt_unlock();
@@ -308,6 +312,8 @@ wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session)
             conn = NULL;
         wt_unlock();
     }
+    if (conn != NULL && wt_is_client(conn->ssl))
+        conn = NULL;
     return conn;
 }
 
@@ -321,6 +327,7 @@ static void ForgetHandshake(wt_conn* conn)
     wt_blob_clear(&conn->resumption);
     conn->print = conn->helloPrint = 0;
     conn->alertSz = conn->answered = conn->bypassed = 0;
+    conn->agreed = 0;
     conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
     conn->bound = conn->lateName = conn->lateAlpn = 0;
     conn->helloTicket = 0;
@@ -473,15 +480,22 @@ int wolfTicket_clear(WOLFSSL* ssl)
 {
     wt_conn* conn = wt_conn_of(ssl);
     WOLFSSL_SESSION* session;
-    int ret = wolfSSL_clear(ssl);
+    int ret;
 
-    if (conn != NULL && ret == WOLFSSL_SUCCESS) {
+    /* From here on another connection may get the session's memory. */
+    if (conn != NULL) {
+        wt_lock();
+        wt_registry_remove(&sessionPlaces, &conn->sessionPlace);
+        WT_STORE(&conn->session, NULL);
+        wt_unlock();
+    }
+    ret = wolfSSL_clear(ssl);
+    if (conn != NULL) {
         wt_blob_clear(&conn->data);
         ForgetHandshake(conn);
         conn->state = WT_HS_NEW;
         session = wolfSSL_get_session(ssl);
-        if (session != conn->session)
-            ChangeSession(conn, session);
+        ChangeSession(conn, session);
         TagSession(conn, session);
     }
     return ret == WOLFSSL_SUCCESS;

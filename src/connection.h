@@ -79,6 +79,7 @@ typedef struct wt_conn {
     /* The handshake and what came of it. */
     byte state;                      /* wt_hs_state */
     byte hooked;                     /* the done callback is ours */
+    byte agreed;                     /* the application's done callback has */
     byte answered;                   /* the ServerHello has passed */
     byte sending;                    /* wolfSSL is in our hands */
     byte bypassed;                   /* it sends tickets without us */

@@ -100,30 +100,40 @@ static void CountDone(wt_conn* conn)
     }
 }
 
+/* wolfSSL calls its done callback again when a later flush of tickets goes
+ * through its handshake function; the application hears of the handshake
+ * until it has agreed. */
+static int TellApplication(wt_conn* conn)
+{
+    int ret = 0;
+
+    if (!conn->agreed && conn->doneCb != NULL)
+        ret = conn->doneCb(conn->ssl, conn->doneArg);
+    conn->agreed = ret >= 0;
+    return ret;
+}
+
 int wt_deliver_done(WOLFSSL* ssl, void* arg)
 {
     wt_conn* conn = wt_conn_of(ssl);
     int ret = 0;
-    int first;
 
     (void)arg;
     if (conn == NULL || conn->sending)
         return 0;
+    /* A connection of either side has turned out to be a client's. */
+    if (wolfSSL_is_server(ssl) != 1)
+        return TellApplication(conn);
     wt_conn_settle(conn);
     if (conn->aborted)
         ret = WOLFSSL_FATAL_ERROR;
     else if (wt_is_tls13(ssl))
         ret = SendDue(conn);
     if (ret == 0) {
-        first = !conn->countedDone;
-        if (first)
+        if (!conn->countedDone)
             wt_conn_print(conn);
         CountDone(conn);
-        /* wolfSSL calls this again when a later flush of tickets goes through
-         * its handshake function; the application hears of the handshake
-         * once. */
-        if (first && conn->doneCb != NULL)
-            ret = conn->doneCb(ssl, conn->doneArg);
+        ret = TellApplication(conn);
     }
     return ret;
 }
@@ -191,6 +201,11 @@ static int Finish(WOLFSSL* ssl, wt_conn* conn)
     if (ret == WOLFSSL_SUCCESS)
         conn->countedDone = 1;
     return ret;
+}
+
+int wolfTicket_accept(WOLFSSL* ssl)
+{
+    return (ssl != NULL) ? Flush(ssl) : wolfSSL_accept(ssl);
 }
 
 int wolfTicket_do_handshake(WOLFSSL* ssl)
@@ -286,7 +301,7 @@ int wolfTicket_write(WOLFSSL* ssl, const void* data, int sz)
         return BAD_FUNC_ARG;
     }
     if (conn != NULL && !conn->writePending &&
-            wolfSSL_is_init_finished(ssl)) {
+            wolfSSL_is_server(ssl) == 1 && wolfSSL_is_init_finished(ssl)) {
         QueueForClientAuth(conn);
         ret = wolfTicket_do_handshake(ssl);
     }

@@ -50,9 +50,9 @@ int wolfTicket_get_info(WOLFSSL* ssl, wolfTicket_Info* info)
     if (ssl == NULL || info == NULL) {
         (void)wt_fail((conn != NULL) ? &conn->error : NULL, WT_E_NULL);
     }
-    else if (conn == NULL) {
-        (void)wt_fail(NULL, (wolfSSL_is_server(ssl) == 1) ? WT_E_UNKNOWN_SSL
-                                                          : WT_E_CLIENT);
+    else if (conn == NULL || wt_is_client(ssl)) {
+        (void)wt_fail(NULL, wt_is_client(ssl) ? WT_E_CLIENT
+                                              : WT_E_UNKNOWN_SSL);
     }
     else {
         wt_conn_settle_if_done(conn);

@@ -70,9 +70,7 @@ int wt_keyring_time(wolfTicket_KeyRing* ring, word64* now)
     return ret;
 }
 
-/* A generator seeded anew for the few bytes that are ever needed: no state
- * that a fork could double, and none to be found in memory. */
-static int FreshRandom(byte* out, word32 sz)
+int wt_fresh_random(byte* out, word32 sz)
 {
     WC_RNG rng;
     int ret = wc_InitRng(&rng);
@@ -87,7 +85,7 @@ static int FreshRandom(byte* out, word32 sz)
 int wt_keyring_random(wolfTicket_KeyRing* ring, byte* out, word32 sz)
 {
     return (ring->randCb != NULL) ? ring->randCb(out, sz, ring->randArg) == 1
-                                  : FreshRandom(out, sz);
+                                  : wt_fresh_random(out, sz);
 }
 
 /* ---- the table ---------------------------------------------------------- */

@@ -39,6 +39,10 @@ int wt_keyring_time(wolfTicket_KeyRing* ring, word64* now);
 /* The ring's generator, with the lock held.  1 or 0. */
 int wt_keyring_random(wolfTicket_KeyRing* ring, byte* out, word32 sz);
 
+/* wolfSSL's generator, seeded anew for the few bytes that are ever needed: no
+ * state that a fork could double, and none to be found in memory.  1 or 0. */
+int wt_fresh_random(byte* out, word32 sz);
+
 /* Makes every key serve tickets that live for seconds; with the lock held. */
 void wt_keyring_lifetime(wolfTicket_KeyRing* ring, word32 seconds);
 

@@ -87,8 +87,12 @@ static word64 ProcessNumber(void)
 static int DrawPrefix(wolfTicket_KeyRing* ring)
 {
     word64 prefix = 0;
-    int ret = wt_keyring_random(ring, (byte*)&prefix, sizeof(prefix));
+    word64 fresh = 0;
+    int ret = wt_keyring_random(ring, (byte*)&prefix, sizeof(prefix)) &&
+        wt_fresh_random((byte*)&fresh, sizeof(fresh));
 
+    /* An application's generator may have been forked with the process. */
+    prefix ^= fresh;
     if (ret == 1 && prefix == 0)
         ret = 0;
     if (ret == 1) {

@@ -28,7 +28,9 @@ typedef enum {
     RANDOM_ZERO,
     RANDOM_REPEATS,     /* the same bytes as the last time */
     RANDOM_SAME_ID,
-    RANDOM_SAME_SECRET
+    RANDOM_SAME_SECRET,
+    RANDOM_ZERO_ID,
+    RANDOM_ZERO_SECRET
 } random_mode;
 
 static random_mode randomMode;
@@ -70,6 +72,10 @@ static inline int draw_random(unsigned char* out, word32 sz, void* arg)
     }
     if (randomMode == RANDOM_ZERO)
         memset(out, 0, sz);
+    else if (randomMode == RANDOM_ZERO_ID && sz == KEY_SZ)
+        memset(out, 0, WT_KEY_ID_SZ);
+    else if (randomMode == RANDOM_ZERO_SECRET && sz == KEY_SZ)
+        memset(out + WOLFTICKET_NAME_SZ, 0, WT_AEAD_KEY_SZ);
     return 1;
 }
 

@@ -267,7 +267,7 @@ START_TEST(hundred_thousand_connections_leave_bounded_memory)
     };
     WOLFSSL_CTX* sc;
     long before, room;
-    int n = th_many(runs[_i].n);
+    int n = th_many(th_many(runs[_i].n));
 
     th_mem_use(runs[_i].mem);
     th_setup();

@@ -20,6 +20,8 @@ START_TEST(a_well_formed_hello_is_read)
     ck_assert_int_eq(wt_hello_read(m.mem, m.sz, &hello), 1);
     ck_assert_int_eq(hello.type, (traits & SERVER) ? WT_HS_SERVER_HELLO
                                                    : WT_HS_CLIENT_HELLO);
+    ck_assert_ptr_eq(hello.random, m.mem + ((traits & DTLS) ? 27
+        : (traits & RECORD) ? 11 : 6));
     ck_assert_int_eq(hello.tls13, (traits & TLS13) != 0);
     ck_assert_int_eq(hello.retry, (traits & RETRY) != 0);
     ck_assert_int_eq(hello.hasTicket, (traits & (TICKET | EMPTY)) != 0);

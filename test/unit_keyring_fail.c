@@ -245,7 +245,7 @@ END_TEST
 
 static const random_mode badModes[] = {
     RANDOM_FAILS, RANDOM_ZERO, RANDOM_REPEATS, RANDOM_SAME_ID,
-    RANDOM_SAME_SECRET
+    RANDOM_SAME_SECRET, RANDOM_ZERO_ID, RANDOM_ZERO_SECRET
 };
 #define BAD_MODES (int)(sizeof(badModes) / sizeof(badModes[0]))
 
@@ -322,7 +322,11 @@ END_TEST
 
 START_TEST(without_random_bytes_there_is_no_ring)
 {
-    randomMode = (_i == 0) ? RANDOM_FAILS : RANDOM_ZERO;
+    static const random_mode modes[] = {
+        RANDOM_FAILS, RANDOM_ZERO, RANDOM_ZERO_ID, RANDOM_ZERO_SECRET
+    };
+
+    randomMode = modes[_i];
     ck_assert_ptr_null(wolfTicket_KeyRing_new_ex(read_clock, NULL,
         draw_random, NULL));
     ck_assert_int_eq(error_is(WT_E_RANDOM), 1);
@@ -457,7 +461,7 @@ static Suite* keyring_suite(void)
     tcase_add_loop_test(tc,
         a_ticket_sealed_after_a_late_rotation_failed_lives_its_life, 0,
         BAD_MODES);
-    tcase_add_loop_test(tc, without_random_bytes_there_is_no_ring, 0, 2);
+    tcase_add_loop_test(tc, without_random_bytes_there_is_no_ring, 0, 4);
     tcase_add_test(tc, a_generator_is_not_asked_without_end);
     suite_add_tcase(suite, tc);
 

@@ -86,6 +86,27 @@ START_TEST(a_ticket_of_any_other_version_byte_never_opens)
 }
 END_TEST
 
+START_TEST(a_ticket_of_another_protocol_version_never_opens)
+{
+    static const word32 versions[] = {
+        0, 0x0300, 0x0301, 0x0302, 0x0303, 0x0305, 0x0404, 0xFEFF, 0xFEFD,
+        0xFEFC, 0x0403
+    };
+    wt_frame frame;
+    wt_key key;
+    size_t i;
+
+    make_good(&key, 40, &frame);
+    for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+        frame.version = versions[i];
+        ck_assert_int_eq(opens(&key, &frame), 0);
+    }
+    frame.version = VERSION_TLS13;
+    ck_assert_int_eq(opens(&key, &frame), 1);
+    frame_free(&frame);
+}
+END_TEST
+
 START_TEST(two_bytes_swapped_between_the_fields_never_open)
 {
     wt_frame frame;
@@ -444,6 +465,7 @@ static Suite* hostile_suite(void)
     tcase_add_loop_test(tc, a_ticket_with_any_byte_changed_never_opens, 0,
         DATA_SIZES);
     tcase_add_test(tc, a_ticket_of_any_other_version_byte_never_opens);
+    tcase_add_test(tc, a_ticket_of_another_protocol_version_never_opens);
     tcase_add_test(tc, two_bytes_swapped_between_the_fields_never_open);
     tcase_add_loop_test(tc, a_ticket_cut_or_made_longer_never_opens, 0,
         DATA_SIZES);

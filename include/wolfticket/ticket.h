@@ -190,6 +190,11 @@ WOLFTICKET_API int wolfTicket_write(WOLFSSL* ssl, const void* data, int sz);
  * what wolfSSL_read() returns. */
 WOLFTICKET_API int wolfTicket_read(WOLFSSL* ssl, void* data, int sz);
 
+/* wolfSSL_accept() that says WANT_WRITE whenever the socket is full: wolfSSL
+ * 5.5.4 says 0 from the second time on, which only shows with more tickets
+ * than a socket takes at once.  Returns what wolfSSL_accept() returns. */
+WOLFTICKET_API int wolfTicket_accept(WOLFSSL* ssl);
+
 /* Before the handshake is done: wolfSSL_negotiate().  After it: delivers the
  * tickets asked for.  Returns 1 when all is done, otherwise what wolfSSL
  * returns; wolfSSL_get_error() tells WANT_WRITE and WANT_READ. */
@@ -396,6 +401,7 @@ WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
     #endif
     #define wolfSSL_CTX_set_num_tickets      wolfTicket_CTX_set_num_tickets
     #define wolfSSL_CTX_get_num_tickets      wolfTicket_CTX_get_num_tickets
+    #define wolfSSL_accept                   wolfTicket_accept
     #define wolfSSL_SetHsDoneCb              wolfTicket_SetHsDoneCb
     #define wolfSSL_CTX_SetIOSend            wolfTicket_CTX_SetIOSend
     #define wolfSSL_SSLSetIOSend             wolfTicket_SSLSetIOSend
