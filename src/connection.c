@@ -325,7 +325,7 @@ static void ForgetHandshake(wt_conn* conn)
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
     wt_blob_clear(&conn->resumption);
-    conn->print = conn->helloPrint = 0;
+    conn->print = conn->helloPrint = conn->secretPrint = 0;
     conn->alertSz = conn->answered = conn->bypassed = 0;
     conn->agreed = 0;
     conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
@@ -355,8 +355,9 @@ void wt_conn_begin(wt_conn* conn, word64 helloPrint)
     if (fresh || another) {
         wt_blob_clear(&conn->data);
         ForgetHandshake(conn);
-        TagSession(conn, session);
     }
+    if (fresh)
+        TagSession(conn, session);
     conn->helloPrint = helloPrint;
     conn->state = WT_HS_RUNNING;
 }
@@ -422,6 +423,7 @@ void wt_conn_release(wt_conn* conn)
 {
     wt_context* context;
     WOLFSSL_CTX* ctx;
+    int last;
 
     if (conn != NULL) {
 #ifdef HAVE_EX_DATA
@@ -431,10 +433,13 @@ void wt_conn_release(wt_conn* conn)
         context = conn->context;
         ctx = wolfSSL_get_SSL_CTX(conn->ssl);
         wt_lock();
-        wt_context_hold(context);
+        last = wt_context_is_last(context);
+        if (last)
+            wt_context_hold(context);
         Recycle(conn);
         wt_unlock();
-        wt_context_leave(context, ctx);
+        if (last)
+            wt_context_leave(context, ctx);
     }
 }
 

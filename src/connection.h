@@ -83,6 +83,7 @@ typedef struct wt_conn {
     byte answered;                   /* the ServerHello has passed */
     byte sending;                    /* wolfSSL is in our hands */
     byte bypassed;                   /* it sends tickets without us */
+    word64 secretPrint;              /* of the ticket accepted last, or 0 */
     word64 helloPrint;               /* tells the client's hello from others */
     byte resumed;
     byte renew;                      /* what was presented asks for new ones */

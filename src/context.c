@@ -276,19 +276,19 @@ int wolfTicket_CTX_detach(WOLFSSL_CTX* ctx)
     return context != NULL;
 }
 
+int wt_context_is_last(const wt_context* context)
+{
+    return context->attached && context->owners == 0 && context->refs == 2;
+}
+
 void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx)
 {
-    int last;
-
-    wt_lock();
-    last = context->attached && context->owners == 0 && context->refs == 2;
-    wt_unlock();
-    if (last && context->ctx == ctx)
+    if (context->ctx == ctx)
         Detach(context, ctx);
     wt_lock();
     /* Switched to another context, the connection has not kept its first one
      * alive. */
-    if (last && context->attached)
+    if (context->attached)
         Retire(context);
     wt_context_drop(context);
     wt_unlock();

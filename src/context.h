@@ -63,9 +63,13 @@ wt_context* wt_context_attach(WOLFSSL_CTX* ctx, int* client);
 void wt_context_hold(wt_context* context);
 void wt_context_drop(wt_context* context);
 
-/* Gives back a reference, without the lock.  ctx is the connection's context
- * and alive: if its owners have all freed it and this was its last
- * connection, it is detached. */
+/* With the lock held: have all owners freed the context, and is there but one
+ * connection? */
+int  wt_context_is_last(const wt_context* context);
+
+/* Detaches a context of which that is true, when that connection has gone,
+ * and gives back a reference.  Without the lock.  ctx is the connection's
+ * context and alive. */
 void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx);
 
 /* Takes over a timeout that was set with wolfSSL_CTX_set_timeout(), if ctx,

@@ -338,6 +338,8 @@ static int Accept(wt_conn* conn, wt_offer* offer, wt_frame* frame,
     const wt_opened* opened, int tls13)
 {
     HandOver(frame, opened);
+    conn->secretPrint = tls13 ? 0
+        : wt_secret_print(opened->contents, opened->contentsSz);
     conn->current = (byte)(offer - conn->offer + 1);
     conn->nextNonce = (byte)(offer->nonce + 1);
     return UseAnswer(offer, tls13);
@@ -439,7 +441,10 @@ int wt_offer_proven(wt_conn* conn)
     int ret = wt_is_tls13(conn->ssl);
 
     /* TLS 1.3 proves it with the binder. */
-    if (!ret && KeptFrame(conn, &frame)) {
+    if (!ret && conn->secretPrint != 0) {
+        ret = wt_secret_is(conn->ssl, conn->secretPrint);
+    }
+    else if (!ret && KeptFrame(conn, &frame)) {
         if (OpenStart(&opened, stack, frame.encSz) &&
                 OpenSeal(conn, &frame, &opened) == WOLFTICKET_CAUSE_USED)
             ret = wt_secret_from(conn->ssl, opened.contents,

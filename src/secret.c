@@ -41,6 +41,17 @@ static const byte* Find(const byte* contents, word32 sz, const byte* secret)
     return NULL;
 }
 
+/* Where wolfSSL puts the secret, + 1; 0: not seen yet. */
+static word32 secretPlace = 0;
+
+word64 wt_secret_print(const byte* contents, word32 sz)
+{
+    word32 place = WT_LOAD(&secretPlace);
+
+    return (place > 0 && place - 1 + WT_SECRET_SZ <= sz)
+        ? Fold(contents + place - 1, WT_SECRET_SZ) : 0;
+}
+
 void wt_secret_replace(byte* contents, word32 sz,
     const byte secret[WT_SECRET_SZ], const byte other[WT_SECRET_SZ])
 {
@@ -89,17 +100,39 @@ word64 wt_hello_print(WOLFSSL* ssl)
     return Keys(ssl, &master, &random) ? Fold(random, RANDOM_SZ) : 0;
 }
 
+/* The connection's, of the handshake just done.  1 or 0. */
+static int MasterSecret(WOLFSSL* ssl, byte secret[WT_SECRET_SZ])
+{
+    byte* master;
+    byte* random;
+    int ret = Keys(ssl, &master, &random);
+
+    if (ret)
+        XMEMCPY(secret, master, WT_SECRET_SZ);
+    else
+        ret = wt_session_secret(wolfSSL_get_session(ssl), secret);
+    return ret;
+}
+
 int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz)
 {
     byte secret[WT_SECRET_SZ];
-    byte* master;
-    byte* random;
-    int ret = 0;
+    const byte* place = NULL;
 
-    if (Keys(ssl, &master, &random))
-        ret = Find(contents, sz, master) != NULL;
-    else if (wt_session_secret(wolfSSL_get_session(ssl), secret))
-        ret = Find(contents, sz, secret) != NULL;
+    if (MasterSecret(ssl, secret))
+        place = Find(contents, sz, secret);
+    if (place != NULL)
+        WT_STORE(&secretPlace, (word32)(place - contents) + 1);
+    wt_wipe(secret, sizeof(secret));
+    return place != NULL;
+}
+
+int wt_secret_is(WOLFSSL* ssl, word64 print)
+{
+    byte secret[WT_SECRET_SZ];
+    int ret = MasterSecret(ssl, secret) &&
+        Fold(secret, WT_SECRET_SZ) == print;
+
     wt_wipe(secret, sizeof(secret));
     return ret;
 }
@@ -131,6 +164,13 @@ int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz)
     (void)ssl;
     (void)contents;
     (void)sz;
+    return 1;
+}
+
+int wt_secret_is(WOLFSSL* ssl, word64 print)
+{
+    (void)ssl;
+    (void)print;
     return 1;
 }
 

@@ -27,6 +27,12 @@ int wt_session_secret(const WOLFSSL_SESSION* session,
  * session was resumed.  Also 1 where this build cannot tell. */
 int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz);
 
+/* The same in two steps, without the contents in the second: a print of the
+ * secret in a ticket, 0 before wt_secret_from() has found out where it
+ * stands, and whether it is the connection's. */
+word64 wt_secret_print(const byte* contents, word32 sz);
+int    wt_secret_is(WOLFSSL* ssl, word64 print);
+
 /* Replaces secret in contents by another.  Does nothing if it is not there. */
 void wt_secret_replace(byte* contents, word32 sz,
     const byte secret[WT_SECRET_SZ], const byte other[WT_SECRET_SZ]);
