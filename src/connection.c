@@ -288,8 +288,8 @@ void wt_conn_print(wt_conn* conn)
 static int IsOwner(const wt_conn* conn, WOLFSSL_SESSION* session)
 {
 #if defined(HAVE_EX_DATA) && defined(OPENSSL_EXTRA)
-    return wt_session_slot(session) == conn ||
-        (conn->print != 0 && conn->print == wt_session_print(session));
+    return (conn->print != 0) ? conn->print == wt_session_print(session)
+                              : wt_session_slot(session) == conn;
 #else
     /* Without these means connections are freed by wolfTicket_free() only. */
     (void)conn;
@@ -325,7 +325,8 @@ static void ForgetHandshake(wt_conn* conn)
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
     wt_blob_clear(&conn->resumption);
-    conn->print = conn->helloPrint = conn->secretPrint = 0;
+    conn->print = conn->secretPrint = 0;
+    conn->helloKnown = 0;
     conn->alertSz = conn->answered = conn->bypassed = 0;
     conn->agreed = 0;
     conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
@@ -340,13 +341,19 @@ static void ForgetHandshake(wt_conn* conn)
     conn->offeredBy = 0;
 }
 
-void wt_conn_begin(wt_conn* conn, word64 helloPrint)
+static int OtherHello(const wt_conn* conn, const byte* random)
+{
+    return conn->helloKnown && (random == NULL ||
+        XMEMCMP(conn->helloRandom, random, WT_RANDOM_SZ) != 0);
+}
+
+void wt_conn_begin(wt_conn* conn, const byte* random)
 {
     WOLFSSL_SESSION* session = wolfSSL_get_session(conn->ssl);
     int fresh = SessionIsNew(conn, session);
     int another = conn->state == WT_HS_DONE ||
-        (conn->state == WT_HS_RUNNING && (conn->answered ||
-            (conn->helloPrint != 0 && conn->helloPrint != helloPrint)));
+        (conn->state == WT_HS_RUNNING &&
+            (conn->answered || OtherHello(conn, random)));
 
     /* The connection was cleared for another client, also in the midst of a
      * handshake, or negotiates anew. */
@@ -358,7 +365,9 @@ void wt_conn_begin(wt_conn* conn, word64 helloPrint)
     }
     if (fresh)
         TagSession(conn, session);
-    conn->helloPrint = helloPrint;
+    conn->helloKnown = random != NULL;
+    if (random != NULL)
+        XMEMCPY(conn->helloRandom, random, WT_RANDOM_SZ);
     conn->state = WT_HS_RUNNING;
 }
 
@@ -487,6 +496,9 @@ int wolfTicket_clear(WOLFSSL* ssl)
     WOLFSSL_SESSION* session;
     int ret;
 
+    /* wolfSSL keeps what it could not send, for the next client to get. */
+    if (conn != NULL && conn->aborted)
+        return wt_fail(&conn->error, WT_E_ABORTED);
     /* From here on another connection may get the session's memory. */
     if (conn != NULL) {
         wt_lock();

@@ -18,6 +18,9 @@
 /* Tickets of one ClientHello that are looked at; more are refused unseen. */
 #define WT_MAX_OFFERS 4
 
+/* The client's random. */
+#define WT_RANDOM_SZ 32
+
 /* The longest alert record: an encrypted one. */
 #define WT_ALERT_MAX 24
 
@@ -84,7 +87,8 @@ typedef struct wt_conn {
     byte sending;                    /* wolfSSL is in our hands */
     byte bypassed;                   /* it sends tickets without us */
     word64 secretPrint;              /* of the ticket accepted last, or 0 */
-    word64 helloPrint;               /* tells the client's hello from others */
+    byte helloKnown;
+    byte helloRandom[WT_RANDOM_SZ];  /* tells the client's hello from others */
     byte resumed;
     byte renew;                      /* what was presented asks for new ones */
     byte aborted;
@@ -134,9 +138,9 @@ wt_conn* wt_conn_get(WOLFSSL* ssl, wt_context* context);
 /* The record whose connection owns session, or NULL. */
 wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session);
 
-/* A hello has come in, known by helloPrint: what there is of another
- * handshake is forgotten. */
-void wt_conn_begin(wt_conn* conn, word64 helloPrint);
+/* A hello has come in, or been answered, with this client random (NULL: not
+ * known): what there is of another handshake is forgotten. */
+void wt_conn_begin(wt_conn* conn, const byte* random);
 
 /* The connection whose callback the application is in; its session is found
  * without a search.  Returns the former one, to be put back. */

@@ -46,7 +46,8 @@ static const char* const texts[WT_E_LAST] = {
         "set yours with wolfTicket_CTX_set_msg_callback()",
     "tickets were switched off behind wolfTicket's back, or its ticket "
         "callback replaced: use wolfTicket_CTX_set_num_tickets(), and attach "
-        "every context that a connection may be switched to"
+        "every context that a connection may be switched to",
+    "a connection whose handshake was ended cannot be used again: free it"
 };
 
 static WT_THREAD_LOCAL byte threadError;

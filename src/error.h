@@ -40,6 +40,7 @@ typedef enum {
     WT_E_LATE_BINDING,
     WT_E_MSG_CB,
     WT_E_BYPASSED,
+    WT_E_ABORTED,
     WT_E_LAST
 } wt_error;
 

@@ -54,7 +54,7 @@ static int Encrypt(wt_conn* conn, wt_context* context, wt_frame* frame,
 
     if (conn != NULL) {
         if (conn->state == WT_HS_NEW) {
-            wt_conn_begin(conn, wt_hello_print(conn->ssl));
+            wt_conn_begin(conn, wt_client_random(conn->ssl));
 #ifdef WT_HAVE_MSG_CB
             /* The hellos did not pass wt_hook_message(). */
             (void)wt_fail(&conn->error, WT_E_MSG_CB);
@@ -77,7 +77,7 @@ static int Decrypt(wt_conn* conn, wt_frame* frame, int* outLen)
     int ret = WOLFSSL_TICKET_RET_REJECT;
 
     if (conn != NULL) {
-        wt_conn_begin(conn, wt_hello_print(conn->ssl));
+        wt_conn_begin(conn, wt_client_random(conn->ssl));
         Follow(conn);
         ret = wt_offer_open(conn, frame);
     }
@@ -119,10 +119,10 @@ static void ClientHello(wt_conn* conn, const wt_hello* hello)
     int tls13 = hello->tls13 && wt_is_tls13(conn->ssl);
     int noTicket = 0;
 
-    /* Before TLS 1.3 there is one to a handshake. */
-    if (!tls13)
-        conn->helloPrint = ~wt_random_print(hello->random);
-    wt_conn_begin(conn, wt_random_print(hello->random));
+    /* Before TLS 1.3 there is one to a handshake: the next is another's. */
+    if (!tls13 && conn->state == WT_HS_RUNNING)
+        conn->answered = 1;
+    wt_conn_begin(conn, hello->random);
     Follow(conn);
     /* In TLS 1.3 there may be a second one. */
     if (!conn->bound && !tls13)
@@ -143,7 +143,7 @@ static void ServerHello(wt_conn* conn, const wt_hello* hello)
 
     if (hello->retry)
         return;
-    wt_conn_begin(conn, wt_hello_print(conn->ssl));
+    wt_conn_begin(conn, wt_client_random(conn->ssl));
     conn->answered = 1;
     Follow(conn);
     if (!hello->tls13) {

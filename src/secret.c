@@ -23,11 +23,6 @@ static word64 Fold(const byte* value, size_t sz)
     return print;
 }
 
-word64 wt_random_print(const byte random[RANDOM_SZ])
-{
-    return Fold(random, RANDOM_SZ);
-}
-
 /* Where the secret of wt_secret_replace() or wt_secret_from() stands, or
  * NULL. */
 static const byte* Find(const byte* contents, word32 sz, const byte* secret)
@@ -92,12 +87,12 @@ static int Keys(WOLFSSL* ssl, byte** master, byte** clientRandom)
         masterSz == WT_SECRET_SZ && clientSz == RANDOM_SZ;
 }
 
-word64 wt_hello_print(WOLFSSL* ssl)
+const byte* wt_client_random(WOLFSSL* ssl)
 {
     byte* master;
     byte* random;
 
-    return Keys(ssl, &master, &random) ? Fold(random, RANDOM_SZ) : 0;
+    return Keys(ssl, &master, &random) ? random : NULL;
 }
 
 /* The connection's, of the handshake just done.  1 or 0. */
@@ -153,10 +148,10 @@ word64 wt_session_print(const WOLFSSL_SESSION* session)
     return 0;
 }
 
-word64 wt_hello_print(WOLFSSL* ssl)
+const byte* wt_client_random(WOLFSSL* ssl)
 {
     (void)ssl;
-    return 0;
+    return NULL;
 }
 
 int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz)

@@ -12,11 +12,13 @@
 
 #define WT_SECRET_SZ 48
 
-/* Short forms that tell two sessions, or two clients' hellos, apart; 0: there
- * is none yet, or this build does not show it. */
+/* A short form that tells two sessions apart; 0: there is no secret yet, or
+ * this build does not show it. */
 word64 wt_session_print(const WOLFSSL_SESSION* session);
-word64 wt_hello_print(WOLFSSL* ssl);
-word64 wt_random_print(const byte random[32]);
+
+/* The random of the client's hello, which tells it from others: 32 bytes of
+ * wolfSSL's, or NULL where they are not to be had. */
+const byte* wt_client_random(WOLFSSL* ssl);
 
 /* The session's secret.  1, or 0 where it is not to be had.  Wipe it. */
 int wt_session_secret(const WOLFSSL_SESSION* session,

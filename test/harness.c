@@ -111,6 +111,11 @@ int th_many(int n)
     return (slower > 1) ? n / slower : n;
 }
 
+int th_step(void)
+{
+    return 100 / th_many(100);
+}
+
 TCase* th_case(Suite* suite, const char* name, int bare)
 {
     TCase* tc = tcase_create(name);

@@ -51,6 +51,8 @@ int th_run(Suite* suite);
 /* n, or as many fewer as CK_TIMEOUT_MULTIPLIER says that the machine is
  * slower under a sanitizer or valgrind. */
 int th_many(int n);
+/* And how far apart what is tried in a loop may then lie: 1 natively. */
+int th_step(void);
 
 /* A test case of the suite, with the fixture above unless bare, and seconds
  * to run. */

@@ -140,7 +140,7 @@ START_TEST(blocking_at_any_byte_loses_no_ticket)
         session = th_get_session(sc, cc);
     flight = FlightSize(sc, cc, session);
     ck_assert_uint_gt(flight, 100);
-    for (k = once ? 0 : 1; k <= (long)flight; k += 100 / th_many(100)) {
+    for (k = once ? 0 : 1; k <= (long)flight; k += th_step()) {
         app.genCalls = 0;
         th_open(&pair, sc, cc, session, (k & 1) ? TH_PLAIN : TH_OURS);
         UpToTheTickets(&pair);
@@ -287,7 +287,7 @@ START_TEST(blocking_at_any_byte_keeps_requests_and_data_in_order)
 
     for (i = 0; i < sizeof(data); i++)
         data[i] = (unsigned char)i;
-    for (k = 1; k < 760; k += 3 * (100 / th_many(100))) {
+    for (k = 1; k < 760; k += 3 * th_step()) {
         OpenDone(&pair, sc, cc, NULL);
         ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
         ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);

@@ -287,12 +287,14 @@ START_TEST(a_child_without_random_bytes_gets_no_nonce_until_it_has_some)
 }
 END_TEST
 
-/* Processes that come and go: every one of them alone counts from 0. */
+/* Processes that come and go: every one of them alone counts from 0.  Once
+ * more with an application's generator that goes on alike in all of them. */
 START_TEST(many_short_lived_processes_never_repeat_a_nonce)
 {
     int n = th_many(1000);
     int i;
 
+    randomZero = _i;
     share((size_t)n + 1);
     ck_assert_int_eq(fill((size_t)n, 1), 1);
     for (i = 0; i < n; i++) {
@@ -500,7 +502,8 @@ static Suite* nonce_suite(void)
     tcase_add_loop_test(tc,
         a_child_without_random_bytes_gets_no_nonce_until_it_has_some, 0,
         KINDS);
-    tcase_add_test(tc, many_short_lived_processes_never_repeat_a_nonce);
+    tcase_add_loop_test(tc, many_short_lived_processes_never_repeat_a_nonce,
+        0, 2);
     suite_add_tcase(suite, tc);
 
     tc = tcase_create("threads");

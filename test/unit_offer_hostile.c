@@ -94,7 +94,7 @@ START_TEST(changed_byte_never_resumes_and_never_fails)
 
     Begin(_i);
     ck_assert_int_eq(th_try(f.sc, f.cc, f.session, NULL), 1);
-    for (i = 0; i < f.sz; i += (size_t)(100 / th_many(100))) {
+    for (i = 0; i < f.sz; i += (size_t)th_step()) {
         unsigned char bit = (unsigned char)(1u << (i % 8));
 
         f.ticket[i] ^= bit;
@@ -111,7 +111,7 @@ START_TEST(cut_ticket_never_resumes_and_never_fails)
     size_t sz;
 
     Begin(_i);
-    for (sz = 1; sz < f.sz; sz += (size_t)(100 / th_many(100)))
+    for (sz = 1; sz < f.sz; sz += (size_t)th_step())
         Present(f.ticket, sz);
     End();
 }
@@ -145,7 +145,7 @@ START_TEST(random_blob_never_resumes_and_never_fails)
 
     Begin(_i);
     memset(&random, 0, sizeof(random));
-    for (sz = 1; sz <= 600; sz += (size_t)(3 * (100 / th_many(100)))) {
+    for (sz = 1; sz <= 600; sz += (size_t)(3 * th_step())) {
         ck_assert_int_eq(th_rand(blob, (word32)sz, &random), 1);
         if (sz % 2 == 0 && sz > FRAME_SZ) {
             /* Framed right, under a name that is known. */

@@ -12,6 +12,9 @@
  *
  * Any thread may call any function at any time, handshakes included.  The
  * callbacks of a ring must not call wolfTicket.
+ *
+ * Contexts that an SNI callback switches between should share a ring: in TLS
+ * 1.2 a ticket is opened before the switch, and made after it.
  */
 
 #ifndef WOLFTICKET_KEYS_H

@@ -243,7 +243,8 @@ WOLFTICKET_API int wolfTicket_CTX_up_ref(WOLFSSL_CTX* ctx);
 WOLFTICKET_API WOLFSSL* wolfTicket_new(WOLFSSL_CTX* ctx);
 WOLFTICKET_API void wolfTicket_free(WOLFSSL* ssl);
 
-/* wolfSSL_clear() that forgets the former connection's data as well. */
+/* wolfSSL_clear() that forgets the former connection's data as well.  Fails
+ * for a connection that was ended by ABORT or by a gen_cb: free it. */
 #ifdef OPENSSL_EXTRA
 WOLFTICKET_API int wolfTicket_clear(WOLFSSL* ssl);
 #endif
