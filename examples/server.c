@@ -18,6 +18,7 @@
 
 #include "common.h"
 #include "log.h"
+#include "who.h"
 
 static const char usage[] =
 "usage: server -c cert -k key [options]    greets its clients by name\n"
@@ -31,28 +32,6 @@ static const char usage[] =
 
 static const char* const answers[] = { "abort", "ignore", "ignore-renew",
     "use", "use-renew" };
-
-/* Takes note of who this is.  The name goes to terminals, the client's and
- * ours: control characters are refused. */
-static int keep_name(WOLFSSL* ssl, const char* name)
-{
-    const char* why = "it is empty or has control characters in it";
-    size_t len = 0;
-    int ret = 0;
-
-    while ((unsigned char)name[len] >= ' ' && name[len] != 0x7f) {
-        len++;
-    }
-    if (len > 0 && name[len] == '\0') {
-        ret = wolfTicket_SESSION_set1_ticket_appdata(wolfSSL_get_session(ssl),
-            name, len);
-        why = wolfTicket_error(ssl);
-    }
-    if (!ret) {
-        printf("  cannot keep the name: %s\n", why);
-    }
-    return ret;
-}
 
 /* A ticket is about to be made: whom the certificate names goes into it.  A
  * resumed connection has no certificate, and its name already. */
@@ -81,29 +60,6 @@ static wolfTicket_RETURN dec_cb(WOLFSSL* ssl, WOLFSSL_SESSION* ss,
         status == WOLFTICKET_SUCCESS ? WOLFTICKET_RETURN_USE :
         status == WOLFTICKET_SUCCESS_RENEW ? WOLFTICKET_RETURN_USE_RENEW :
         WOLFTICKET_RETURN_IGNORE_RENEW;
-}
-
-/* Asks for a name.  Saying one proves nothing: ask for a password here. */
-static int ask_name(WOLFSSL* ssl)
-{
-    static const char question[] = "Who are you?\n";
-    static const char sorry[] = "Sorry, I cannot keep this name.\n";
-    char line[128] = "";
-    int len = 0;
-    int got = wolfTicket_write(ssl, question, (int)sizeof(question) - 1);
-
-    while (got > 0 && len < (int)sizeof(line) - 1 && !strchr(line, '\n')) {
-        got = wolfTicket_read(ssl, line + len, (int)sizeof(line) - 1 - len);
-        len += got > 0 ? got : 0;
-    }
-    len = (int)strcspn(line, "\r\n");
-    got = line[len] != '\0';
-    line[len] = '\0';
-    got = got && keep_name(ssl, line);
-    if (!got) {
-        wolfTicket_write(ssl, sorry, (int)sizeof(sorry) - 1);
-    }
-    return got;
 }
 
 /* Greets the client, who may not have said anything yet. */
