@@ -36,8 +36,9 @@ typedef struct {
 
 /* A presented ticket and what was decided about it. */
 typedef struct {
-    byte tag[WT_AEAD_TAG_SZ];   /* tells it from the others */
-    byte iv[WOLFSSL_TICKET_IV_SZ];
+    byte iv[WOLFSSL_TICKET_IV_SZ];  /* these tell it from the others */
+    byte wireName[WOLFSSL_TICKET_NAME_SZ];
+    word32 encSz;
     byte keyName[WOLFTICKET_NAME_SZ];
     wt_checks checks;
     byte keyNameSz;

@@ -86,8 +86,11 @@ static int SendDue(wt_conn* conn)
         if (!SendOne(conn, &ret) && ret >= 0)
             ret = WOLFSSL_FATAL_ERROR;
     }
-    if (!CanSend(conn))
+    if (conn->queued > 0 && !CanSend(conn)) {
+        if (conn->nonces == WOLFTICKET_MAX_TICKETS)
+            (void)wt_fail(&conn->error, WT_E_NO_NONCES);
         conn->queued = 0;
+    }
     return ret;
 }
 

@@ -138,8 +138,6 @@ static void ReadExtensions(wt_reader* r, wt_hello* hello)
             hello->ticketSz = (word32)ext.sz;
         }
     }
-    if (!all.ok)
-        r->ok = 0;
 }
 
 int wt_hello_read(const byte* msg, size_t msgSz, wt_hello* hello)

@@ -211,16 +211,19 @@ static void Ask(wt_conn* conn, wt_offer* offer, wolfTicket_CAUSE cause)
 
 /* ---- remembering -------------------------------------------------------- */
 
+/* By its nonce, which no two tickets share.  Not by the mac: where a client
+ * has lengthened enc_len, wolfSSL 5.5 looks for it behind the ticket. */
 static wt_offer* FindOffer(wt_conn* conn, const wt_frame* frame)
 {
-    const byte* tag = frame->mac + WOLFSSL_TICKET_MAC_SZ - WT_AEAD_TAG_SZ;
     int i;
 
     for (i = 0; i < conn->offerCount; i++) {
         wt_offer* offer = &conn->offer[i];
 
-        if (XMEMCMP(offer->tag, tag, WT_AEAD_TAG_SZ) == 0 &&
-                XMEMCMP(offer->iv, frame->iv, WOLFSSL_TICKET_IV_SZ) == 0)
+        if (offer->encSz == frame->encSz &&
+                XMEMCMP(offer->iv, frame->iv, WOLFSSL_TICKET_IV_SZ) == 0 &&
+                XMEMCMP(offer->wireName, frame->keyName,
+                    WOLFSSL_TICKET_NAME_SZ) == 0)
             return offer;
     }
     return NULL;
@@ -233,8 +236,8 @@ static wt_offer* AddOffer(wt_conn* conn, const wt_frame* frame)
     if (conn->offerCount < WT_MAX_OFFERS) {
         offer = &conn->offer[conn->offerCount++];
         XMEMSET(offer, 0, sizeof(*offer));
-        XMEMCPY(offer->tag, frame->mac + WOLFSSL_TICKET_MAC_SZ -
-            WT_AEAD_TAG_SZ, WT_AEAD_TAG_SZ);
+        offer->encSz = frame->encSz;
+        XMEMCPY(offer->wireName, frame->keyName, WOLFSSL_TICKET_NAME_SZ);
         XMEMCPY(offer->iv, frame->iv, WOLFSSL_TICKET_IV_SZ);
         XMEMCPY(offer->keyName, frame->keyName, WOLFTICKET_NAME_SZ);
         offer->keyNameSz = WOLFTICKET_NAME_SZ;

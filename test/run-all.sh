@@ -15,6 +15,7 @@ set -u
 LC_ALL=C
 export LC_ALL
 unset MAKEFLAGS MFLAGS MAKELEVEL
+export VERBOSE=1 # what failed is shown once more, at the end
 
 cd "$(dirname "$0")/.." || exit 1
 work=$PWD/build/tests
