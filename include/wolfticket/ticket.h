@@ -190,9 +190,10 @@ WOLFTICKET_API int wolfTicket_write(WOLFSSL* ssl, const void* data, int sz);
  * what wolfSSL_read() returns. */
 WOLFTICKET_API int wolfTicket_read(WOLFSSL* ssl, void* data, int sz);
 
-/* wolfSSL_accept() that says WANT_WRITE whenever the socket is full: wolfSSL
- * 5.5.4 says 0 from the second time on, which only shows with more tickets
- * than a socket takes at once.  Returns what wolfSSL_accept() returns. */
+/* wolfSSL_accept() that says WANT_WRITE each time the socket has no room for
+ * the tickets; wolfSSL 5.5.4 says so once and 0 from then on.  (So it does
+ * when the handshake's own messages find no room twice: there wolfTicket
+ * cannot help.)  Returns what wolfSSL_accept() returns. */
 WOLFTICKET_API int wolfTicket_accept(WOLFSSL* ssl);
 
 /* Before the handshake is done: wolfSSL_negotiate().  After it: delivers the
