@@ -21,7 +21,7 @@ cd "$(dirname "$0")/.." || exit 1
 work=$PWD/build/tests
 source=$work/source
 jobs=2
-patience=900 # seconds that a stage may take
+patience=1800 # seconds that a stage may take
 passed=0
 failed=0
 
