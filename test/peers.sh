@@ -97,8 +97,8 @@ gnutls_cli()
     timeout $patience "$gnutls" --resume --waitresumption --port "$port" \
         --priority "NORMAL:-VERS-ALL:+VERS-TLS1.$1" \
         --x509cafile "$certs/ca.pem" --x509certfile "$certs/client.pem" \
-        --x509keyfile "$certs/client.key" localhost >"$dir/said" 2>&1 \
-        </dev/null
+        --x509keyfile "$certs/client.key" --sni-hostname=localhost \
+        --verify-hostname=localhost 127.0.0.1 >"$dir/said" 2>&1 </dev/null
 }
 
 # result TEXT PATTERN...: passed if the client said all of them; a
