@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -45,7 +46,7 @@ void get_options(int argc, char** argv, const char* letters,
         if (c == '?') {
             bad_usage();
         }
-        opt[c & 0xff] = optarg;
+        opt[c & 0xff] = optarg != NULL ? optarg : "";
     }
     while (*needed != '\0' && opt[(unsigned char)*needed] != NULL) {
         needed++;
@@ -124,22 +125,11 @@ static void on_signal(int sig)
     errno = saved;
 }
 
-static struct sockaddr_in loopback(long port)
-{
-    struct sockaddr_in ret;
-
-    memset(&ret, 0, sizeof(ret));
-    ret.sin_family = AF_INET;
-    ret.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ret.sin_port = htons((unsigned short)port);
-    return ret;
-}
-
 /* Gives the socket back when all went well, else closes it. */
-static int checked(int fd, int ok, long port)
+static int checked(int fd, int ok, const char* host, long port)
 {
     if (!ok) {
-        fprintf(stderr, "127.0.0.1:%ld: %s\n", port, strerror(errno));
+        fprintf(stderr, "%s:%ld: %s\n", host, port, strerror(errno));
         if (fd >= 0) {
             close(fd);
         }
@@ -152,15 +142,19 @@ int tcp_listen(long* port)
 {
     static const int on = 1;
     struct sigaction quit;
-    struct sockaddr_in addr = loopback(*port);
+    struct sockaddr_in addr;
     struct sockaddr* any = (struct sockaddr*)&addr;
     socklen_t len = sizeof(addr);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
+    memset(&addr, 0, sizeof(addr));
+    addr.sin_family = AF_INET;
+    addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    addr.sin_port = htons((unsigned short)*port);
     fd = checked(fd, fd >= 0 &&
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
         bind(fd, any, len) == 0 && listen(fd, SOMAXCONN) == 0 &&
-        getsockname(fd, any, &len) == 0, *port);
+        getsockname(fd, any, &len) == 0, "127.0.0.1", *port);
     if (fd >= 0) {
         *port = ntohs(addr.sin_port);
         listener = fd;
@@ -174,17 +168,39 @@ int tcp_listen(long* port)
     return fd;
 }
 
-int tcp_connect(long port)
+int tcp_connect(const char* host, long port)
 {
-    struct sockaddr_in addr = loopback(port);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct addrinfo hints;
+    struct addrinfo* all = NULL;
+    const struct addrinfo* one;
+    char service[24];
+    int fd = -1, err;
 
     signal(SIGPIPE, SIG_IGN);
-    if (fd >= 0) {
-        be_patient(fd);
+    memset(&hints, 0, sizeof(hints));
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV;
+    snprintf(service, sizeof(service), "%ld", port);
+    err = getaddrinfo(host, service, &hints, &all);
+    if (err != 0) {
+        fprintf(stderr, "%s: %s\n", host, gai_strerror(err));
+        return -1;
     }
-    return checked(fd, fd >= 0 &&
-        connect(fd, (struct sockaddr*)&addr, sizeof(addr)) == 0, port);
+    for (one = all; one != NULL && fd < 0; one = one->ai_next) {
+        fd = socket(one->ai_family, one->ai_socktype, one->ai_protocol);
+        if (fd >= 0) {
+            be_patient(fd);
+        }
+        if (fd >= 0 && connect(fd, one->ai_addr, one->ai_addrlen) != 0) {
+            err = errno;
+            close(fd);
+            errno = err;
+            fd = -1;
+        }
+    }
+    fd = checked(fd, fd >= 0, host, port);
+    freeaddrinfo(all);
+    return fd;
 }
 
 void be_patient(int fd)
@@ -198,11 +214,13 @@ void be_patient(int fd)
 void hang_up(int fd)
 {
     char rubbish[512];
+    ssize_t got = 1;
     int i;
 
     shutdown(fd, SHUT_WR);
-    for (i = 0; i < RUBBISH && recv(fd, rubbish, sizeof(rubbish), 0) > 0;
+    for (i = 0; i < RUBBISH && (got > 0 || (got < 0 && errno == EINTR));
             i++) {
+        got = recv(fd, rubbish, sizeof(rubbish), 0);
     }
     close(fd);
 }

@@ -11,7 +11,8 @@
 #include <wolfssl/options.h>
 #include <wolfssl/ssl.h>
 
-/* The arguments of the options given, each under its letter. */
+/* The arguments of the options given, each under its letter; "" for one that
+ * takes none. */
 extern const char* opt[256];
 
 /* Fills opt.  letters is as for getopt(), needed are the letters that have to
@@ -36,8 +37,8 @@ int set_up(WOLFSSL_CTX* ctx, const char* cert);
  * early they come.  -1 after having said what is wrong. */
 int tcp_listen(long* port);
 
-/* A socket connected to 127.0.0.1, -1 after having said what is wrong. */
-int tcp_connect(long port);
+/* A socket connected to host, -1 after having said what is wrong. */
+int tcp_connect(const char* host, long port);
 
 /* Keeps a peer that says nothing from holding us for ever. */
 void be_patient(int fd);

@@ -7,9 +7,10 @@
 #
 # usage: demo.sh
 # On a Debian machine with nothing of ours on it: installs what is missing (as
-# root), builds in build-demo, makes certificates, and has examples/client
-# connect twice to examples/server, in TLS 1.3 and in TLS 1.2.  The result is 0
-# only if both greeted the client by name on the resumption.
+# root), builds in build-demo, makes certificates, and has examples/client meet
+# examples/server: in TLS 1.3 and in TLS 1.2, again after both programs have
+# ended and begun anew, and four times at once.  The result is 0 only if the
+# server greeted every client by name on the resumption.
 
 set -eu
 LC_ALL=C
@@ -41,19 +42,18 @@ build()
 {
     { [ -x configure ] || ./autogen.sh; } &&
         ( cd "$work" && ../configure --disable-shared &&
-            make -j2 examples/server examples/client )
+            make -j2 examples/server examples/client src/wolfticket )
 }
 
-# meet TITLE VERSION NAME CLIENT-OPTION...
-meet()
+# serve COUNT OPTION...: starts a server for so many connections
+serve()
 {
-    title=$1 version=$2 name=$3
-    shift 3
-    printf '\n%s\n' "$title"
+    count=$1
+    shift
     : >"$work/server.log"
-    timeout 60 "$work/examples/server" -v "$version" -i 2 \
+    timeout 60 "$work/examples/server" -i "$count" \
         -c "$work/certs/server.pem" -k "$work/certs/server.key" \
-        -A "$work/certs/ca.pem" >"$work/server.log" 2>&1 </dev/null &
+        -A "$work/certs/ca.pem" "$@" >"$work/server.log" 2>&1 </dev/null &
     pid=$!
     port="" waited=0
     while [ -z "$port" ] && [ $waited -lt 100 ]; do
@@ -61,17 +61,30 @@ meet()
         waited=$((waited + 1))
         port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$work/server.log")
     done
-    timeout 60 "$work/examples/client" -v "$version" -p "${port:-1}" -c 2 \
+}
+
+# visit NAME OPTION...: runs a client, and counts the times that it is greeted
+# by this name as an old acquaintance
+visit()
+{
+    name=$1
+    shift
+    timeout 60 "$work/examples/client" -p "${port:-1}" \
         -A "$work/certs/ca.pem" "$@" >"$work/client.log" 2>&1 </dev/null ||
         echo "the client failed" >>"$work/client.log"
     [ -n "$port" ] || kill "$pid" 2>/dev/null || :
     wait "$pid" || echo "the server failed" >>"$work/server.log"
     pid=
+    times=$(grep -c "resumed with .*: Hello $name, welcome back" \
+        "$work/client.log" || :)
+    greeted=$((greeted + times))
     sed 's/^/  client | /' "$work/client.log"
-    sed 's/^/  server | /' "$work/server.log"
-    if grep -q "reused: Hello $name, welcome back" "$work/client.log"; then
-        greeted=$((greeted + 1))
-    fi
+}
+
+# show_server LINES: the last ones of what it said
+show_server()
+{
+    tail -n "$1" "$work/server.log" | sed 's/^/  server | /'
 }
 
 mkdir -p "$work"
@@ -80,14 +93,37 @@ step "Installing what is missing" sh test/install-deps.sh build
 step "Building in $work" build
 step "Making certificates" sh test/make-certs.sh "$work/certs"
 
-meet "TLS 1.3, a client that says its name once:" 3 Ada -N Ada
-meet "TLS 1.2, a client with a certificate:" 2 alice \
-    -C "$work/certs/client.pem" -k "$work/certs/client.key"
+printf '\nTLS 1.3, a client that says its name once, and comes again:\n'
+serve 2 -v 3
+visit Ada -N Ada
+show_server 20
+
+printf '\nTLS 1.2, a client with a certificate:\n'
+serve 2 -v 2
+visit alice -C "$work/certs/client.pem" -k "$work/certs/client.key"
+show_server 20
+
+printf '\nTicket keys in a file, a session in another:\n'
+rm -f "$work/keys" "$work/session"
+step "Making keys" "$work/src/wolfticket" keygen "$work/keys"
+serve 1 -v 3 -K "$work/keys"
+visit Ada -c 1 -s "$work/session" -N Ada
+show_server 20
+printf '\nBoth programs have ended; other processes go on with these files:\n'
+serve 1 -v 3 -p "${port:-0}" -K "$work/keys"
+visit Ada -c 1 -s "$work/session"
+show_server 20
+
+printf '\nFour connections at once, and four more, each with its own ticket:\n'
+serve 8 -v 3
+visit alice -c 2 -j 4 -C "$work/certs/client.pem" -k "$work/certs/client.key"
+show_server 2
 
 echo
-if [ $greeted -eq 2 ]; then
-    echo "Both were greeted by name before they had said anything."
+if [ $greeted -eq 7 ]; then
+    echo "All 7 who came again were greeted by name, before they had said" \
+        "anything."
 else
-    echo "$greeted of 2 were greeted by name on the resumption." >&2
+    echo "$greeted of 7 were greeted by name on the resumption." >&2
     exit 1
 fi

@@ -6,6 +6,7 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "log.h"
 
@@ -56,5 +57,43 @@ void log_stats(WOLFSSL_CTX* ctx)
             }
         }
         printf("\n");
+    }
+}
+
+void log_offer(WOLFSSL* ssl, int ok, FILE* out)
+{
+    wolfTicket_ClientInfo info;
+
+    if (!wolfTicket_get_client_info(ssl, &info)) {
+        fprintf(out, "%s\n", wolfTicket_error(ssl));
+        memset(&info, 0, sizeof(info));
+    }
+    else if (!info.again && strcmp(wolfTicket_error(ssl), "no error") != 0) {
+        fprintf(out, "%s\n", wolfTicket_error(ssl));
+    }
+
+    if (info.again) {
+        fprintf(out, "ticket refused, connecting again\n");
+    }
+    else if (!ok) {
+        fprintf(out, "no handshake: error %d\n", wolfSSL_get_error(ssl, 0));
+    }
+    else if (info.resumed) {
+        fprintf(out, "%s, resumed with a ticket %lu s old: ",
+            wolfSSL_get_version(ssl), info.age);
+    }
+    else {
+        fprintf(out, "%s, full handshake%s: ", wolfSSL_get_version(ssl),
+            info.offered ? ", the ticket was not taken" : "");
+    }
+}
+
+void log_tickets(WOLFSSL* ssl, FILE* out)
+{
+    wolfTicket_ClientInfo info;
+
+    if (wolfTicket_get_client_info(ssl, &info)) {
+        fprintf(out, "  tickets: %d arrived, %d kept, %d left\n",
+            info.received, info.kept, info.left);
     }
 }

@@ -8,13 +8,21 @@
 #ifndef EXAMPLES_LOG_H
 #define EXAMPLES_LOG_H
 
-#include <wolfticket/ticket.h>
+#include <stdio.h>
+#include <wolfticket/client.h>
 
-/* What was presented, what became of it, and what was sent; ok is what
+/* Server: what was presented, what became of it, and what was sent; ok is what
  * wolfSSL_accept() said.  ssl may be NULL. */
 void log_handshake(WOLFSSL* ssl, int ok);
 
-/* What has been issued, resumed and refused so far. */
+/* Server: what has been issued, resumed and refused so far. */
 void log_stats(WOLFSSL_CTX* ctx);
+
+/* Client: what was offered and what the server made of it; ok is what
+ * wolfTicket_connect() said. */
+void log_offer(WOLFSSL* ssl, int ok, FILE* out);
+
+/* Client: the tickets that have arrived, and how many there are now. */
+void log_tickets(WOLFSSL* ssl, FILE* out);
 
 #endif /* EXAMPLES_LOG_H */

@@ -17,12 +17,16 @@
 #include <wolfticket/ticket.h>
 
 #include "common.h"
+#include "keys.h"
 #include "log.h"
 #include "who.h"
 
 static const char usage[] =
 "usage: server -c cert -k key [options]    greets its clients by name\n"
 "  -A file  ask clients for a certificate from this authority\n"
+"  -K file  ticket keys, made by \"wolfticket keygen\" and rotated as it likes,\n"
+"           SIGHUP makes haste; default: keys that end with the server\n"
+"  -f what  its format: any, nginx-80, haproxy-80 ...; default any\n"
 "  -p port  of 127.0.0.1; 0, the default, is any, and printed\n"
 "  -v 2|3   TLS 1.2 or TLS 1.3 only; default both\n"
 "  -n num   tickets after a full TLS 1.3 handshake, 0 to 255; default 2\n"
@@ -90,15 +94,33 @@ static void talk(WOLFSSL* ssl)
     }
 }
 
+static void serve(WOLFSSL_CTX* ctx, int fd)
+{
+    WOLFSSL* ssl = wolfTicket_new(ctx);
+
+    be_patient(fd);
+    if (wolfSSL_set_fd(ssl, fd) == WOLFSSL_SUCCESS &&
+            wolfSSL_accept(ssl) == WOLFSSL_SUCCESS) {
+        log_handshake(ssl, 1);
+        talk(ssl);
+        wolfSSL_shutdown(ssl);
+    }
+    else {
+        log_handshake(ssl, 0);
+    }
+    wolfTicket_free(ssl);
+    hang_up(fd);
+}
+
 int main(int argc, char** argv)
 {
     WOLFSSL_CTX* ctx;
-    WOLFSSL* ssl;
+    wolfTicket_KeyFile* keys = NULL;
     long version, port, tickets, count;
     int always, listener, fd;
     int ret = EXIT_FAILURE;
 
-    get_options(argc, argv, "A:c:i:k:n:p:r:v:", "ck", usage);
+    get_options(argc, argv, "A:K:c:f:i:k:n:p:r:v:", "ck", usage);
     version = number('v', 2, 3, 0);
     port = number('p', 0, 65535, 0);
     tickets = number('n', 0, WOLFTICKET_MAX_TICKETS,
@@ -114,30 +136,22 @@ int main(int argc, char** argv)
             !wolfTicket_CTX_set_num_tickets(ctx, (size_t)tickets)) {
         fprintf(stderr, "%s\n", wolfTicket_CTX_error(ctx));
     }
-    else if (set_up(ctx, opt['c']) && (listener = tcp_listen(&port)) >= 0) {
+    else if (set_up(ctx, opt['c']) && (opt['K'] == NULL || (keys =
+            follow_keys(ctx, opt['K'], opt['f'] ? opt['f'] : "any")) != NULL)
+            && (listener = tcp_listen(&port)) >= 0) {
         if (opt['A'] != NULL) { /* asks for a certificate, needs none */
             wolfSSL_CTX_set_verify(ctx, WOLFSSL_VERIFY_PEER, NULL);
         }
         printf("listening on 127.0.0.1:%ld\n", port);
         while (count-- != 0 && (fd = accept(listener, NULL, NULL)) >= 0) {
-            be_patient(fd);
-            ssl = wolfTicket_new(ctx);
-            if (wolfSSL_set_fd(ssl, fd) == WOLFSSL_SUCCESS &&
-                    wolfSSL_accept(ssl) == WOLFSSL_SUCCESS) {
-                log_handshake(ssl, 1);
-                talk(ssl);
-                wolfSSL_shutdown(ssl);
-            }
-            else {
-                log_handshake(ssl, 0);
-            }
-            wolfTicket_free(ssl);
-            hang_up(fd);
+            renew_keys(keys);
+            serve(ctx, fd);
         }
         log_stats(ctx);
         close(listener);
         ret = EXIT_SUCCESS;
     }
+    wolfTicket_KeyFile_free(keys);
     wolfTicket_CTX_free(ctx);
     wolfTicket_cleanup();
     wolfSSL_Cleanup();

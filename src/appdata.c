@@ -18,7 +18,7 @@ int wolfTicket_SESSION_set1_ticket_appdata(WOLFSSL_SESSION* ss,
         err = WT_E_NULL;
     else if (conn == NULL)
         err = WT_E_UNKNOWN_SESSION;
-    else if (len > wt_appdata_room())
+    else if (len > wt_appdata_room(conn->context))
         err = WT_E_APPDATA_SIZE;
     else if (!wt_blob_set(wt_conn_data(conn), (const byte*)data,
             (word32)len))
@@ -59,7 +59,7 @@ size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx)
     if (ctx == NULL)
         (void)wt_fail(NULL, WT_E_NULL);
     else
-        ret = wt_appdata_room();
+        ret = wt_appdata_room(wt_context_find(ctx));
     return ret;
 }
 

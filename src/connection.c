@@ -13,8 +13,11 @@
  */
 
 #include "connection.h"
+#include "client.h"
 #include "hooks.h"
+#include "issue.h"
 #include "offer.h"
+#include "opened.h"
 #include "secret.h"
 
 /* No two sessions lie closer together: each holds a ticket of more. */
@@ -92,6 +95,8 @@ static void Empty(wt_conn* conn)
 {
     wt_blob data, offered, sealed, resumption;
 
+    wt_opened_forget(conn);
+    wt_issue_forget(conn);
     wt_blob_clear(&conn->data);
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
@@ -322,6 +327,8 @@ wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session)
 /* The settings stay, and what is under set for the coming handshake. */
 static void ForgetHandshake(wt_conn* conn)
 {
+    wt_opened_forget(conn);
+    wt_issue_forget(conn);
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
     wt_blob_clear(&conn->resumption);
@@ -336,7 +343,7 @@ static void ForgetHandshake(wt_conn* conn)
     conn->clientAuth = 0;
     conn->nonces = conn->nextNonce = conn->alertSent = 0;
     conn->fullAt = conn->renewals = 0;
-    conn->presented = conn->sent = conn->queued = 0;
+    conn->presented = conn->sent = conn->queued = conn->skipped = 0;
     conn->offerCount = conn->current = conn->inDecCb = conn->shown = 0;
     conn->offeredBy = 0;
 }
@@ -389,6 +396,7 @@ void wt_conn_settle(wt_conn* conn)
         conn->fullAt = offer->issued - offer->chainAge;
         conn->renewals = offer->renewals + 1;
     }
+    wt_opened_forget(conn);
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
     wt_conn_print(conn);
@@ -478,6 +486,9 @@ WOLFSSL* wolfTicket_new(WOLFSSL_CTX* ctx)
             (wt_error)((context != NULL || client) ? WT_E_MEMORY
                                                    : wt_thread_error()));
     }
+    else if (ssl != NULL) {
+        wt_client_new(ssl);
+    }
     return ssl;
 }
 
@@ -485,6 +496,7 @@ void wolfTicket_free(WOLFSSL* ssl)
 {
     if (ssl != NULL) {
         wt_conn_release(wt_conn_of(ssl));
+        wt_client_free(ssl);
         wolfSSL_free(ssl);
     }
 }
@@ -494,6 +506,7 @@ int wolfTicket_clear(WOLFSSL* ssl)
 {
     wt_conn* conn = wt_conn_of(ssl);
     WOLFSSL_SESSION* session;
+    int client = ssl != NULL && wt_is_client(ssl);
     int ret;
 
     /* wolfSSL keeps what it could not send, for the next client to get. */
@@ -506,7 +519,11 @@ int wolfTicket_clear(WOLFSSL* ssl)
         WT_STORE(&conn->session, NULL);
         wt_unlock();
     }
+    if (client)
+        wt_client_free(ssl);
     ret = wolfSSL_clear(ssl);
+    if (client)
+        wt_client_new(ssl);
     if (conn != NULL) {
         wt_blob_clear(&conn->data);
         ForgetHandshake(conn);
@@ -539,5 +556,6 @@ void wolfTicket_cleanup(void)
     wt_registry_free(&sslPlaces);
     wt_registry_free(&sessionPlaces);
     wt_unlock();
+    wt_client_cleanup();
     wt_context_cleanup();
 }

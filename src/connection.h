@@ -41,6 +41,11 @@ typedef struct {
     word32 encSz;
     byte keyName[WOLFTICKET_NAME_SZ];
     wt_checks checks;
+    byte salt[WT_KEY_SALT_SZ];      /* that they are keyed with */
+    byte keyRenews;
+    byte* plain;                    /* what was sealed, see opened.c */
+    word32 plainSz;
+    word32 plainCap;
     byte keyNameSz;
     byte status;
     byte answer;
@@ -110,7 +115,10 @@ typedef struct wt_conn {
     byte nextNonce;                  /* wolfSSL's next ticket nonce */
     word16 presented;
     word16 sent;
+    word16 skipped;                  /* due, and could not be made */
     word16 queued;
+    byte canMake;                    /* the next ticket, and it may */
+    struct wt_keycb* sealer;         /* the application's, for that one */
     word32 seenAt;                   /* when the ticket was presented */
     word32 fullAt;                   /* the chain's full handshake, or 0 */
     word32 renewals;

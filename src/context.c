@@ -6,6 +6,7 @@
  */
 
 #include "context.h"
+#include "client.h"
 #include "connection.h"
 #include "hooks.h"
 #include "nonce.h"
@@ -120,14 +121,25 @@ static int IsClient(WOLFSSL_CTX* ctx)
 /* Lifetime, hint and timeout go together: a hint longer than the keys live
  * makes clients come with tickets that cannot be opened, and a timeout
  * shorter than the hint makes wolfSSL refuse good ones. */
-static void ApplyLifetime(wt_context* context, word32 seconds)
+static void TellLifetime(wt_context* context)
 {
-    WT_STORE(&context->lifetime, seconds);
-    (void)wolfSSL_CTX_set_timeout(context->ctx, seconds);
-    (void)wolfSSL_CTX_set_TicketHint(context->ctx, (int)seconds);
+    (void)wolfSSL_CTX_set_timeout(context->ctx, context->lifetime);
+    (void)wolfSSL_CTX_set_TicketHint(context->ctx, (int)context->lifetime);
+}
+
+/* 1, or 0 when the ring's keys cannot serve so long. */
+static int TakeLifetime(wt_context* context, word32 seconds)
+{
+    int ret;
+
     wt_lock();
-    wt_keyring_lifetime(context->ring, seconds);
+    ret = wt_keyring_lifetime(context->ring, seconds);
     wt_unlock();
+    if (ret)
+        WT_STORE(&context->lifetime, seconds);
+    else
+        WT_STORE(&context->error, WT_E_PERIOD_LIFE);
+    return ret;
 }
 
 /* wolfSSL's timeout, 0 where it does not tell. */
@@ -159,12 +171,10 @@ void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx)
     word32 timeout = (context->attached && context->ctx == ctx)
         ? Timeout(ctx) : 0;
 
-    if (timeout != 0 && timeout != WT_LOAD(&context->lifetime)) {
-        WT_STORE(&context->lifetime, timeout);
-        wt_lock();
-        wt_keyring_lifetime(context->ring, timeout);
-        wt_unlock();
-    }
+    /* One that is refused is taken back, or clients would be told of it. */
+    if (timeout != 0 && timeout != WT_LOAD(&context->lifetime) &&
+            !TakeLifetime(context, timeout))
+        TellLifetime(context);
 }
 
 static void HookIn(wt_context* context)
@@ -178,7 +188,8 @@ static void HookIn(wt_context* context)
 #ifdef WT_HAVE_MSG_CB
     (void)wolfSSL_CTX_set_msg_callback(context->ctx, wt_hook_message);
 #endif
-    ApplyLifetime(context, FirstLifetime(context->ctx));
+    (void)TakeLifetime(context, FirstLifetime(context->ctx));
+    TellLifetime(context);
 }
 
 static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
@@ -327,6 +338,9 @@ void wolfTicket_CTX_free(WOLFSSL_CTX* ctx)
         if (last)
             Detach(context, ctx);
     }
+    else if (ctx != NULL) {
+        wt_client_forget(ctx);
+    }
     wolfSSL_CTX_free(ctx);
 }
 
@@ -391,8 +405,9 @@ int wolfTicket_CTX_set_lifetime(WOLFSSL_CTX* ctx, unsigned int seconds)
             ret = wt_fail(&context->error, WT_E_LIFETIME);
         }
         else {
-            ApplyLifetime(context, seconds);
-            ret = 1;
+            ret = TakeLifetime(context, seconds);
+            if (ret)
+                TellLifetime(context);
         }
     }
     return ret;
@@ -484,12 +499,16 @@ int wolfTicket_CTX_set_key_ring(WOLFSSL_CTX* ctx, wolfTicket_KeyRing* ring)
         context = wt_context_attach(ctx, &client);
     if (context != NULL) {
         wt_lock();
-        wt_keyring_hold(ring);
-        wt_keyring_lifetime(ring, context->lifetime);
-        wt_keyring_drop(context->ring);
-        context->ring = ring;
+        ret = wt_keyring_lifetime(ring, context->lifetime);
+        if (ret) {
+            wt_keyring_hold(ring);
+            wt_keyring_drop(context->ring);
+            context->ring = ring;
+        }
+        else {
+            WT_STORE(&context->error, WT_E_PERIOD_LIFE);
+        }
         wt_unlock();
-        ret = 1;
     }
     return ret || client;
 }

@@ -45,6 +45,10 @@ typedef struct wt_context {
     wolfTicket_CTX_generate_session_ticket_fn genCb;
     wolfTicket_CTX_decrypt_session_ticket_fn decCb;
     void* arg;
+#ifdef OPENSSL_EXTRA
+    wolfTicket_CTX_tlsext_ticket_key_fn keyCb;  /* in place of the ring */
+    word32 keyCbBlock;       /* that it pads to, as last seen */
+#endif
 #ifdef SINGLE_THREADED
     wt_stripe stripe[1];
 #else
@@ -78,9 +82,8 @@ void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx);
 
 void wt_context_count(wt_context* context, int counter);
 
-/* The room for application data, as the last ticket showed it. */
-size_t wt_appdata_room(void);
-void   wt_appdata_room_seen(size_t room);
+/* The room for application data, as the last ticket showed it; issue.c. */
+size_t wt_appdata_room(const wt_context* context);
 
 /* Drops what plain wolfSSL_CTX_free() left behind. */
 void wt_context_cleanup(void);

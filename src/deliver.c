@@ -12,9 +12,11 @@
 
 #include "deliver.h"
 #include "hooks.h"
+#include "issue.h"
 #include "secret.h"
 
 #include <wolfssl/error-ssl.h>
+#include <wolfticket/client.h>
 
 /* ---- how many ----------------------------------------------------------- */
 
@@ -76,16 +78,19 @@ static int SendDue(wt_conn* conn)
 {
     int ret = 0;
 
-    while (ret == 0 && conn->sent < Target(conn) && !conn->countedDone &&
-            CanSend(conn)) {
-        if (!SendOne(conn, &ret) && ret >= 0)
+    while (ret == 0 && (word32)conn->sent + conn->skipped < Target(conn) &&
+            !conn->countedDone && CanSend(conn)) {
+        if (!wt_issue_possible(conn))
+            conn->skipped++;
+        else if (!SendOne(conn, &ret) && ret >= 0)
             ret = WOLFSSL_FATAL_ERROR;
     }
     while (ret == 0 && conn->queued > 0 && CanSend(conn)) {
         conn->queued--;
-        if (!SendOne(conn, &ret) && ret >= 0)
+        if (wt_issue_possible(conn) && !SendOne(conn, &ret) && ret >= 0)
             ret = WOLFSSL_FATAL_ERROR;
     }
+    wt_issue_forget(conn);
     if (conn->queued > 0 && !CanSend(conn)) {
         if (conn->nonces == WOLFTICKET_MAX_TICKETS)
             (void)wt_fail(&conn->error, WT_E_NO_NONCES);
@@ -220,6 +225,8 @@ int wolfTicket_do_handshake(WOLFSSL* ssl)
         ret = wt_fail(NULL, WT_E_NULL);
     else if (conn != NULL && conn->sending)
         ret = WOLFSSL_SUCCESS;   /* called from gen_cb: all is on its way */
+    else if (wt_is_client(ssl))
+        ret = wolfTicket_connect(ssl);
     else if (conn == NULL || wolfSSL_is_server(ssl) != 1)
         ret = wolfSSL_negotiate(ssl);
     else if (!conn->countedDone)

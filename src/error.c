@@ -47,7 +47,44 @@ static const char* const texts[WT_E_LAST] = {
     "tickets were switched off behind wolfTicket's back, or its ticket "
         "callback replaced: use wolfTicket_CTX_set_num_tickets(), and attach "
         "every context that a connection may be switched to",
-    "a connection whose handshake was ended cannot be used again: free it"
+    "a connection whose handshake was ended cannot be used again: free it",
+    "no ticket was made: no key seals at this moment, add one",
+    "a key has secrets of 16 or 32 bytes",
+    "a key whose secrets are all zero, or all one byte, is no key",
+    "a key of this name, or with these secrets, is in the ring already",
+    "no key of this name is in the ring",
+    "this ring gets its keys another way: see wolfticket/keys.h",
+    "the ring is full: revoke a key that is no longer needed",
+    "a key has flags that this version does not know",
+    "the first key that seals has to be one of those given, or none",
+    "ticket keys have 80 bytes: a name of 16, an HMAC key of 32, an AES key "
+        "of 32",
+    "a secret has 32 bytes at least, which are not all the same",
+    "the period has to be 60 to 604800 seconds",
+    "the tickets' lifetime is more than this ring's keys can serve: make the "
+        "period longer, or the lifetime shorter",
+    "the key that seals has no 80-byte form: it was given in another, or "
+        "derived",
+    "the ticket key callback returned an error: the handshake was ended",
+    "this wolfSSL has no OpenSSL layer: build it with --enable-opensslextra",
+    "this is for client connections made with wolfTicket_new()",
+    "the server refused the ticket, and this wolfSSL cannot go on after that: "
+        "the ticket was dropped, connect again",
+    "this wolfSSL cannot serialise sessions: build it with "
+        "--enable-opensslextra and -DHAVE_EXT_CACHE",
+    "the session file cannot be used: it has to be a regular file with mode "
+        "0600, owned by the effective user and open for reading and writing",
+    "the session is damaged, a full handshake is made",
+    "the session was saved by another build of wolfSSL or wolfTicket, a full "
+        "handshake is made",
+    "the session has run out, a full handshake is made",
+    "the session was made under other settings for verification, a full "
+        "handshake is made",
+    "another process is writing the session file: it was left alone",
+    "the session could not be written: check space and rights",
+    "the peer was not verified: its session is not kept",
+    "the session has no ticket",
+    "the session does not fit the store's limit on bytes"
 };
 
 static WT_THREAD_LOCAL byte threadError;

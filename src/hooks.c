@@ -3,11 +3,12 @@
  * The functions that wolfSSL calls: the way of a ticket begins here.
  *
  *   a hello passes     wt_hook_message  -> offer.c (EMPTY, late binding)
- *   a ticket comes in  wt_hook_ticket   -> offer.c -> seal.c, keyring.c,
+ *   a ticket comes in  wt_hook_ticket   -> offer.c -> opened.c -> seal.c
+ *                                          and keyring.c, or keycb.c;
  *                                          binding.c; dec_cb; decide.c;
  *                                          alert.c if the handshake must end
  *   handshake done     wt_deliver_done  -> deliver.c
- *   a ticket goes out  wt_hook_ticket   -> issue.c; gen_cb; seal.c
+ *   a ticket goes out  wt_hook_ticket   -> issue.c; gen_cb; seal.c or keycb.c
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -132,7 +133,7 @@ static void ClientHello(wt_conn* conn, const wt_hello* hello)
     if (!tls13 && hello->hasTicket && hello->ticketSz == 0 &&
             conn->presented == 0) {
         wt_offer_empty(conn, &noTicket);
-        if (noTicket)
+        if (noTicket || conn->aborted || !wt_issue_possible(conn))
             (void)wolfSSL_NoTicketTLSv12(conn->ssl);
     }
 }

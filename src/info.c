@@ -6,6 +6,7 @@
  */
 
 #include "connection.h"
+#include "client.h"
 
 static const char* const causeNames[WOLFTICKET_CAUSE_COUNT] = {
     "no ticket", "used", "empty", "bad format", "unknown key", "bad seal",
@@ -121,6 +122,10 @@ const char* wolfTicket_CTX_error(const WOLFSSL_CTX* ctx)
 const char* wolfTicket_error(const WOLFSSL* ssl)
 {
     wt_conn* conn = wt_conn_of(ssl);
+    const char* text = (conn == NULL) ? wt_client_error(ssl) : NULL;
 
-    return wt_error_text((conn != NULL) ? conn->error : wt_thread_error());
+    if (text == NULL)
+        text = wt_error_text((conn != NULL) ? conn->error
+                                            : wt_thread_error());
+    return text;
 }

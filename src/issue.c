@@ -8,21 +8,133 @@
 #include "issue.h"
 #include "offer.h"
 #include "alert.h"
+#include "keycb.h"
 #include "nonce.h"
 #include "secret.h"
 
-static size_t appdataRoom = WOLFTICKET_MIN_APPDATA_MAX;
+/* ---- application data --------------------------------------------------- */
 
-size_t wt_appdata_room(void)
+/* wolfSSL's contents and what may come out of them, 2 bytes each, of the last
+ * ticket; 0 before there is one.  Room is told by them. */
+static word32 lastSizes = 0;
+
+static word32 Room(const wt_context* context, word32 contentsSz, word32 encMax)
 {
-    return WT_LOAD(&appdataRoom);
+    word32 ret = wt_seal_room(contentsSz, encMax);
+
+#ifdef WT_HAVE_KEY_CB
+    if (context != NULL && context->keyCb != NULL)
+        ret = wt_keycb_room(contentsSz, encMax, WT_LOAD(&context->keyCbBlock));
+#else
+    (void)context;
+#endif
+    return ret;
 }
 
-void wt_appdata_room_seen(size_t room)
+size_t wt_appdata_room(const wt_context* context)
 {
-    if (WT_LOAD(&appdataRoom) != room)
-        WT_STORE(&appdataRoom, room);
+    word32 sizes = WT_LOAD(&lastSizes);
+    size_t ret = WOLFTICKET_MIN_APPDATA_MAX;
+
+    if (sizes != 0)
+        ret = Room(context, sizes >> 16, sizes & 0xFFFF);
+#ifdef WT_HAVE_KEY_CB
+    else if (context != NULL && context->keyCb != NULL)
+        ret = WOLFTICKET_MIN_KEY_CB_APPDATA_MAX;
+#endif
+    return ret;
 }
+
+static void SizesSeen(const wt_frame* frame)
+{
+    word32 sizes = (frame->encSz << 16) | (frame->encMax & 0xFFFF);
+
+    if (WT_LOAD(&lastSizes) != sizes)
+        WT_STORE(&lastSizes, sizes);
+}
+
+/* ---- can one be made? --------------------------------------------------- */
+
+static void Tell(wt_conn* conn, wt_error why)
+{
+    (void)wt_fail(&conn->error, why);
+    (void)wt_fail(&conn->context->error, why);
+    wt_context_count(conn->context, WT_COUNT_WITHHELD);
+}
+
+#ifdef WT_HAVE_KEY_CB
+
+void wt_issue_forget(wt_conn* conn)
+{
+    wt_keycb_free(conn->sealer);
+    conn->sealer = NULL;
+    conn->canMake = 0;
+}
+
+/* 1, also when the callback has failed: the ticket's turn then ends the
+ * connection. */
+static int AskKeyCb(wt_conn* conn)
+{
+    wt_context* context = conn->context;
+    wt_conn* former = wt_conn_enter(conn);
+    wt_keycb* key = wt_keycb_ask(context->keyCb, conn->ssl, NULL, NULL);
+    int ret = 0;
+
+    wt_conn_leave(former);
+    if (key == NULL) {
+        Tell(conn, WT_E_MEMORY);
+    }
+    else if (key->result == WT_KEYCB_FAILED) {
+        Tell(conn, WT_E_SEAL);
+    }
+    else if (key->result != WT_KEYCB_NONE) {
+        conn->sealer = key;
+        key = NULL;
+        if (conn->sealer->result != WT_KEYCB_ERROR)
+            WT_STORE(&context->keyCbBlock, conn->sealer->blockSz);
+        ret = 1;
+    }
+    wt_keycb_free(key);
+    return ret;
+}
+
+static int KeyCbFailed(const wt_conn* conn)
+{
+    return conn->sealer != NULL && conn->sealer->result == WT_KEYCB_ERROR;
+}
+
+#define HAS_KEY_CB(conn) ((conn)->context->keyCb != NULL)
+#else
+
+void wt_issue_forget(wt_conn* conn)
+{
+    conn->canMake = 0;
+}
+
+#define HAS_KEY_CB(conn)  0
+#define AskKeyCb(conn)    0
+#define KeyCbFailed(conn) 0
+#endif /* WT_HAVE_KEY_CB */
+
+int wt_issue_possible(wt_conn* conn)
+{
+    wolfTicket_KeyRing* ring = conn->context->ring;
+
+    if (!conn->canMake && HAS_KEY_CB(conn)) {
+        conn->canMake = (byte)AskKeyCb(conn);
+    }
+    else if (!conn->canMake) {
+        if (ring == NULL)
+            Tell(conn, WT_E_NOT_ATTACHED);
+        else if (!wt_keyring_can_seal(ring))
+            Tell(conn, WT_E_NO_KEY);
+        else
+            conn->canMake = 1;
+    }
+    return conn->canMake;
+}
+
+/* ---- making it ---------------------------------------------------------- */
 
 static int AskApplication(wt_conn* conn)
 {
@@ -79,31 +191,65 @@ static int Describe(wt_conn* conn, wt_ticket* ticket)
     return ret;
 }
 
-static wt_error Seal(wt_conn* conn, wt_frame* frame)
+static wt_error SealByRing(wt_conn* conn, const wt_ticket* ticket,
+    wt_frame* frame)
 {
     byte nonce[WT_NONCE_SZ];
     wt_key key;
     wt_checks checks;
-    wt_ticket ticket;
     const byte* sidCtx;
     word32 sidCtxSz;
     wolfTicket_KeyRing* ring = conn->context->ring;
     int ok;
 
-    if (ring == NULL)
-        return WT_E_NOT_ATTACHED;
     if (!wt_nonce_next(ring, nonce))
         return WT_E_RANDOM;
-    if (!Describe(conn, &ticket))
-        return WT_E_CLOCK;
+    if (!wt_keyring_sealing(ring, &key))
+        return WT_E_NO_KEY;
     sidCtx = wt_conn_sid_ctx(conn, &sidCtxSz);
-    ok = wt_offer_bind(conn) && wt_keyring_sealing(ring, &key);
-    if (ok) {
-        ok = wt_binding_checks(&conn->binding, sidCtx, sidCtxSz, &key,
-            &checks) && wt_seal(&key, nonce, &checks, &ticket, frame);
-        wt_wipe(&key, sizeof(key));
-    }
+    ok = wt_offer_bind(conn) &&
+        wt_binding_checks(&conn->binding, sidCtx, sidCtxSz, &key, &checks) &&
+        wt_seal(&key, nonce, &checks, ticket, frame);
+    wt_wipe(&key, sizeof(key));
     return ok ? WT_OK : WT_E_SEAL;
+}
+
+#ifdef WT_HAVE_KEY_CB
+static wt_error SealByKeyCb(wt_conn* conn, const wt_ticket* ticket,
+    wt_frame* frame)
+{
+    wt_key key;
+    wt_checks checks;
+    wt_sid_ctx sidCtx;
+    int ok;
+
+    sidCtx.id = wt_conn_sid_ctx(conn, &sidCtx.sz);
+    XMEMCPY(key.salt, conn->sealer->salt, WT_KEY_SALT_SZ);
+    ok = wt_offer_bind(conn) &&
+        wt_binding_checks(&conn->binding, NULL, 0, &key, &checks) &&
+        wt_keycb_seal(conn->sealer, &sidCtx, &checks, ticket, frame);
+    wt_wipe(key.salt, WT_KEY_SALT_SZ);
+    return ok ? WT_OK : WT_E_SEAL;
+}
+#endif
+
+static wt_error Seal(wt_conn* conn, wt_frame* frame)
+{
+    wt_ticket ticket;
+    wt_error ret = WT_E_CLOCK;
+
+    if (conn->context->ring == NULL) {
+        ret = WT_E_NOT_ATTACHED;
+    }
+    else if (Describe(conn, &ticket)) {
+#ifdef WT_HAVE_KEY_CB
+        if (conn->sealer != NULL)
+            ret = SealByKeyCb(conn, &ticket, frame);
+        else
+#endif
+            ret = SealByRing(conn, &ticket, frame);
+    }
+    return ret;
 }
 
 static void CountIssued(wt_conn* conn)
@@ -113,52 +259,52 @@ static void CountIssued(wt_conn* conn)
         wt_context_count(conn->context, WT_COUNT_RENEWED);
 }
 
-/* wolfSSL has promised the client a ticket, and fails the handshake without
- * one: it gets one that nobody can open. */
-static void Withhold(wt_conn* conn, wt_frame* frame, wt_error why)
+/* Asks the application for its data and seals. */
+static wt_error Make(wt_conn* conn, wt_frame* frame)
 {
-    wt_seal_dead(frame);
-    if (why != WT_OK) {
-        (void)wt_fail(&conn->error, why);
-        (void)wt_fail(&conn->context->error, why);
-        wt_context_count(conn->context, WT_COUNT_WITHHELD);
-    }
-}
+    wt_error ret;
 
+    if (!AskApplication(conn))
+        return WT_E_GEN_CB;
+    RestoreSecret(conn, frame);
+    if (wt_conn_data(conn)->sz > Room(conn->context, frame->encSz,
+            frame->encMax))
+        ret = WT_E_APPDATA_ROOM;
+    else
+        ret = Seal(conn, frame);
+    return ret;
+}
 
 int wt_issue(wt_conn* conn, wt_frame* frame)
 {
-    word32 room = wt_seal_room(frame->encSz, frame->encMax);
     wt_error err = WT_OK;
-    int ret = 1;
+    int made = 0;
 
-    wt_appdata_room_seen(room);
+    SizesSeen(frame);
     if (conn->aborted)
         return 0;
     if (conn->nonces == WOLFTICKET_MAX_TICKETS) {
-        Withhold(conn, frame, WT_E_NO_NONCES);
-        return ret;
+        Tell(conn, WT_E_NO_NONCES);
+        wt_seal_dead(frame);
+        return 1;
     }
-    if (conn->withhold) {
-        Withhold(conn, frame, WT_OK);
+    if (!conn->withhold && wt_issue_possible(conn)) {
+        err = KeyCbFailed(conn) ? WT_E_KEY_CB : Make(conn, frame);
+        made = err == WT_OK;
     }
-    else if (!AskApplication(conn)) {
-        wt_alert_abort_now(conn, WT_E_GEN_CB);
-        ret = 0;
-    }
-    else {
-        RestoreSecret(conn, frame);
-        err = (wt_conn_data(conn)->sz > room) ? WT_E_APPDATA_ROOM
-                                              : Seal(conn, frame);
-        if (err == WT_OK)
-            CountIssued(conn);
-        else
-            Withhold(conn, frame, err);
-    }
+    if (err == WT_E_KEY_CB || err == WT_E_GEN_CB)
+        wt_alert_abort_now(conn, err);
+    else if (err != WT_OK)
+        Tell(conn, err);
+    if (made)
+        CountIssued(conn);
+    else if (!conn->aborted)
+        wt_seal_dead(frame);    /* wolfSSL has promised the client one */
+    wt_issue_forget(conn);
     conn->sent++;
     conn->nonces++;
     conn->nextNonce++;
-    return ret;
+    return !conn->aborted;
 }
 
 void wt_issue_dead(wt_context* context, wt_frame* frame)

@@ -1,58 +1,24 @@
 /* keyring.c
  *
- * The keys that tickets are sealed and opened with, and their rotation.
- *
- * Readers copy a key without a lock: the table exists twice, a generation
- * number says which copy is valid, and a reader that finds the number changed
- * after its copy reads again.  A writer, with the lock held, fills the other
- * copy, publishes it, and then overwrites the former one, so that a dead key
- * is nowhere.  Table words are stored with release and loaded with acquire:
- * who sees a word of a later table also sees the later generation.
+ * Key rings: their clock, the life of their keys, automatic rotation.
  *
  * Keys age by the ring's own time, which follows the clock forwards and
  * stands still while the clock goes back.  So a jump ahead can only end keys
  * early, a jump back revives none, and rotation goes on after either.
  *
+ * The key that seals is the newest that is active and meant to.  A key that no
+ * longer does opens for one lifetime more.
+ *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
 
-#include "keyring.h"
-#include "error.h"
+#include "ring.h"
 
 #include <wolfssl/wolfcrypt/random.h>
 
-#define KEY_SZ     (WOLFTICKET_NAME_SZ + WT_AEAD_KEY_SZ + WT_KEY_SALT_SZ)
-#define KEY_WORDS  (KEY_SZ / sizeof(word32))
 #define LATE_LOOK  5  /* seconds */
+#define CLOCK_SKEW 60 /* seconds: what clocks of one fleet may differ by */
 #define MAX_STEP   (((word64)1) << 32)  /* beyond every lifetime */
-#define KEY_DRAWS  4  /* tries to get a name that no other key has */
-
-typedef struct {
-    word32 count;
-    word32 words[WOLFTICKET_MAX_KEYS][KEY_WORDS]; /* newest first */
-} wt_key_table;
-
-typedef struct {
-    word64 born;     /* ring time */
-    word64 retired;  /* after its last second of sealing; 0 while it seals */
-} wt_key_age;
-
-struct wolfTicket_KeyRing {
-    wt_key_table table[2];
-    word32 generation;   /* its last bit is the valid table */
-    wt_key_age age[WOLFTICKET_MAX_KEYS];
-    word64 clock;        /* the clock's last answer */
-    word64 now;          /* ring time */
-    word32 lifetime;     /* the longest of all the contexts' */
-    byte overdue;        /* the sealing key serves beyond its time */
-    unsigned long rotations;
-    unsigned long failures;
-    wolfTicket_TimeCb timeCb;
-    void* timeArg;
-    wolfTicket_RandCb randCb;
-    void* randArg;
-    int refs;
-};
 
 /* ---- clock and generator ------------------------------------------------ */
 
@@ -82,196 +48,174 @@ int wt_fresh_random(byte* out, word32 sz)
     return ret == 0;
 }
 
+word32 wt_keyring_skew(const wolfTicket_KeyRing* ring)
+{
+    return (ring->kind == WT_RING_DERIVED) ? ring->period : CLOCK_SKEW;
+}
+
 int wt_keyring_random(wolfTicket_KeyRing* ring, byte* out, word32 sz)
 {
     return (ring->randCb != NULL) ? ring->randCb(out, sz, ring->randArg) == 1
                                   : wt_fresh_random(out, sz);
 }
 
-/* ---- the table ---------------------------------------------------------- */
+/* ---- the draft, all with the lock held ---------------------------------- */
 
-static wt_key_table* ValidTable(wolfTicket_KeyRing* ring)
+word32 wt_ring_draft_count(const wolfTicket_KeyRing* ring)
 {
-    return &ring->table[ring->generation & 1];
+    return ring->table.copy[(ring->table.generation + 1) & 1].count;
 }
 
-static void StoreTable(wt_key_table* to, const wt_key_table* from)
+void wt_ring_insert(wolfTicket_KeyRing* ring, word32 at, const wt_key* key,
+    const wt_key_meta* meta)
 {
-    word32 i, j;
-
-    for (i = 0; i < WOLFTICKET_MAX_KEYS; i++) {
-        for (j = 0; j < KEY_WORDS; j++)
-            WT_STORE(&to->words[i][j], from->words[i][j]);
-    }
-    WT_STORE(&to->count, from->count);
-}
-
-static void PublishTable(wolfTicket_KeyRing* ring, wt_key_table* next)
-{
-    word32 generation = ring->generation + 1;
-
-    StoreTable(&ring->table[generation & 1], next);
-    WT_STORE(&ring->generation, generation);
-    StoreTable(&ring->table[(generation + 1) & 1], next);
-    wt_wipe(next, sizeof(*next));
-}
-
-/* Copies the key at place i.  1, or 0 when there are not so many. */
-static int CopyKey(wolfTicket_KeyRing* ring, word32 i, wt_key* key)
-{
-    word32 words[KEY_WORDS];
-    const byte* bytes = (const byte*)words;
-    word32 generation, j;
-    int ret;
-
-    do {
-        const wt_key_table* table;
-
-        generation = WT_LOAD(&ring->generation);
-        table = &ring->table[generation & 1];
-        ret = i < WT_LOAD(&table->count);
-        for (j = 0; ret && j < KEY_WORDS; j++)
-            words[j] = WT_LOAD(&table->words[i][j]);
-    } while (WT_LOAD(&ring->generation) != generation);
-
-    if (ret) {
-        XMEMCPY(key->name, bytes, WOLFTICKET_NAME_SZ);
-        XMEMCPY(key->secret, bytes + WOLFTICKET_NAME_SZ, WT_AEAD_KEY_SZ);
-        XMEMCPY(key->salt, bytes + WOLFTICKET_NAME_SZ + WT_AEAD_KEY_SZ,
-            WT_KEY_SALT_SZ);
-        key->current = (i == 0);
-        wt_wipe(words, sizeof(words));
-    }
-    return ret;
-}
-
-/* ---- rotation, all with the lock held ----------------------------------- */
-
-static int AllZero(const byte* mem, size_t sz)
-{
-    byte any = 0;
-
-    while (sz-- > 0)
-        any |= *mem++;
-    return any == 0;
-}
-
-/* A key that could be taken for another, or for none, is no key. */
-static int KeyUsable(const wt_key_table* table, const byte* key)
-{
-    const byte* secret = key + WOLFTICKET_NAME_SZ;
-    int ret = !AllZero(key, WT_KEY_ID_SZ) && !AllZero(secret, WT_AEAD_KEY_SZ);
     word32 i;
 
-    for (i = 0; i < table->count; i++) {
-        const byte* other = (const byte*)table->words[i];
-
-        if (XMEMCMP(other, key, WT_KEY_ID_SZ) == 0 ||
-                wt_equal(other + WOLFTICKET_NAME_SZ, secret, WT_AEAD_KEY_SZ))
-            ret = 0;
-    }
-    return ret;
+    for (i = wt_ring_draft_count(ring); i > at; i--)
+        ring->meta[i] = ring->meta[i - 1];
+    ring->meta[at] = *meta;
+    wt_keytable_insert(&ring->table, at, key);
 }
 
-static int DrawKey(wolfTicket_KeyRing* ring, const wt_key_table* table,
-    word32 words[KEY_WORDS])
+void wt_ring_remove(wolfTicket_KeyRing* ring, word32 at)
+{
+    word32 last = wt_ring_draft_count(ring) - 1;
+    word32 i;
+
+    for (i = at; i < last; i++)
+        ring->meta[i] = ring->meta[i + 1];
+    wt_wipe(&ring->meta[last], sizeof(ring->meta[last]));
+    wt_keytable_remove(&ring->table, at);
+}
+
+/* ---- who seals ---------------------------------------------------------- */
+
+static int SealTimeOver(const wolfTicket_KeyRing* ring, const wt_key_meta* meta)
+{
+    return meta->sealFor != 0 && ring->now >= meta->began + meta->sealFor;
+}
+
+static int ForSealing(const wt_key_meta* meta)
+{
+    return (meta->flags & WT_KEY_ACTIVE) != 0 &&
+        (meta->flags & (WOLFTICKET_KEY_OPENS_ONLY | WT_KEY_RETIRED)) == 0;
+}
+
+/* A key's time has come; how long ago tells the clock, unless it was dead. */
+static void Activate(wolfTicket_KeyRing* ring, wt_key_meta* meta)
+{
+    word64 late = 0;
+
+    if (!WT_LOAD(&ring->blind) && ring->clock > meta->from)
+        late = ring->clock - meta->from;
+    if (late > ring->now)
+        late = ring->now;
+    meta->flags |= WT_KEY_ACTIVE;
+    meta->began = ring->now - late;
+}
+
+/* Keys that wait and need wait no longer.  The first one by hand ends the
+ * sealing of those that the ring had made. */
+static void ActivateDue(wolfTicket_KeyRing* ring)
+{
+    word32 count = wt_ring_draft_count(ring);
+    int byHand = 0;
+    word32 i;
+
+    for (i = 0; i < count; i++) {
+        wt_key_meta* meta = &ring->meta[i];
+
+        if ((meta->flags & WT_KEY_ACTIVE) == 0 && meta->from <= ring->clock)
+            Activate(ring, meta);
+        if ((meta->flags & WT_KEY_MANUAL) != 0 && ForSealing(meta))
+            byHand = 1;
+    }
+    for (i = 0; byHand && i < count; i++) {
+        if ((ring->meta[i].flags & WT_KEY_MANUAL) == 0)
+            ring->meta[i].flags |= WT_KEY_RETIRED;
+    }
+}
+
+/* When a key that was sealing did so last. */
+static word64 EndOf(const wolfTicket_KeyRing* ring, const wt_key_meta* meta,
+    word64 successorBegan)
+{
+    word64 end = ring->now + 1;
+
+    if (SealTimeOver(ring, meta))
+        end = meta->began + meta->sealFor;
+    else if (!WT_LOAD(&ring->blind) && successorBegan > meta->began &&
+            successorBegan < end)
+        end = successorBegan;
+    return end;
+}
+
+static void ChooseSealing(wolfTicket_KeyRing* ring)
+{
+    word32 count = wt_ring_draft_count(ring);
+    word32 chosen = WT_NO_KEY;
+    word64 began = ring->now + 1;
+    word32 i;
+
+    ActivateDue(ring);
+    for (i = 0; i < count && chosen == WT_NO_KEY; i++) {
+        if (ForSealing(&ring->meta[i]))
+            chosen = i;
+    }
+    /* When its time is over, an older one's is all the more. */
+    if (chosen != WT_NO_KEY && SealTimeOver(ring, &ring->meta[chosen]))
+        chosen = WT_NO_KEY;
+    if (chosen != WT_NO_KEY) {
+        ring->meta[chosen].ended = 0;
+        began = ring->meta[chosen].began;
+    }
+    for (i = 0; i < count; i++) {
+        wt_key_meta* meta = &ring->meta[i];
+
+        if (i != chosen && meta->ended == 0 &&
+                (meta->flags & WT_KEY_ACTIVE) != 0)
+            meta->ended = EndOf(ring, meta, began);
+    }
+    wt_keytable_seal_with(&ring->table, chosen);
+}
+
+void wt_ring_publish(wolfTicket_KeyRing* ring)
+{
+    ChooseSealing(ring);
+    wt_keytable_publish(&ring->table);
+}
+
+/* ---- who dies ----------------------------------------------------------- */
+
+static int Dead(const wolfTicket_KeyRing* ring, const wt_key_meta* meta)
+{
+    int kept = (meta->flags & (WOLFTICKET_KEY_KEEP |
+        WOLFTICKET_KEY_OPENS_ONLY)) != 0 &&
+        (meta->flags & WT_KEY_RETIRED) == 0;
+
+    return !kept && meta->ended != 0 &&
+        ring->now >= meta->ended + ring->lifetime;
+}
+
+/* Takes out the keys whose last ticket has run out.  1 when there were. */
+static int DropDead(wolfTicket_KeyRing* ring)
 {
     int ret = 0;
-    int tries;
+    word32 i = 0;
 
-    for (tries = 0; ret == 0 && tries < KEY_DRAWS; tries++) {
-        if (!wt_keyring_random(ring, (byte*)words, KEY_SZ))
-            break;
-        ret = KeyUsable(table, (const byte*)words);
+    while (i < wt_ring_draft_count(ring)) {
+        if (Dead(ring, &ring->meta[i])) {
+            wt_ring_remove(ring, i);
+            ret = 1;
+        }
+        else {
+            i++;
+        }
     }
     return ret;
 }
 
-static word64 SealingPeriod(const wolfTicket_KeyRing* ring)
-{
-    word64 period = (word64)ring->lifetime * 3 / 4;
-
-    return (period == 0) ? 1 : period;
-}
-
-/* Puts a new key in front.  Returns WT_OK or why not; the ring is then as it
- * was, but for its count of failures. */
-static wt_error AddKey(wolfTicket_KeyRing* ring)
-{
-    wt_key_table next;
-    wt_error ret = WT_OK;
-    word64 due = ring->age[0].born + SealingPeriod(ring);
-    word32 i;
-
-    XMEMCPY(&next, ValidTable(ring), sizeof(next));
-    if (next.count == WOLFTICKET_MAX_KEYS) {
-        ret = WT_E_KEYS_FULL;
-    }
-    else {
-        for (i = next.count; i > 0; i--) {
-            XMEMCPY(next.words[i], next.words[i - 1], KEY_SZ);
-        }
-        if (!DrawKey(ring, ValidTable(ring), next.words[0]))
-            ret = WT_E_KEY_FAILED;
-    }
-    if (ret == WT_OK) {
-        for (i = next.count; i > 0; i--)
-            ring->age[i] = ring->age[i - 1];
-        if (next.count > 0 && ring->age[1].retired == 0)
-            ring->age[1].retired = (ring->overdue || due > ring->now)
-                ? ring->now + 1 : due;
-        ring->age[0].born = ring->now;
-        ring->age[0].retired = 0;
-        ring->overdue = 0;
-        next.count++;
-        PublishTable(ring, &next);
-        ring->rotations++;
-    }
-    else {
-        ring->failures++;
-        if (due <= ring->now)
-            ring->overdue = 1;
-        wt_wipe(&next, sizeof(next));
-    }
-    return ret;
-}
-
-/* Takes out the keys whose last ticket has run out. */
-static void DropDeadKeys(wolfTicket_KeyRing* ring)
-{
-    wt_key_table next;
-    word32 i, kept = 1;
-    word32 count = ValidTable(ring)->count;
-
-    XMEMCPY(&next, ValidTable(ring), sizeof(next));
-    for (i = 1; i < count; i++) {
-        if (ring->now < ring->age[i].retired + ring->lifetime) {
-            if (kept != i) {
-                XMEMCPY(next.words[kept], next.words[i], KEY_SZ);
-                ring->age[kept] = ring->age[i];
-            }
-            kept++;
-        }
-    }
-    if (kept < count) {
-        for (i = kept; i < WOLFTICKET_MAX_KEYS; i++)
-            wt_wipe(next.words[i], KEY_SZ);
-        next.count = kept;
-        PublishTable(ring, &next);
-    }
-    wt_wipe(&next, sizeof(next));
-}
-
-static void Maintain(wolfTicket_KeyRing* ring)
-{
-    /* A first look drops what makes room, a second what the new key has
-     * pushed over its end. */
-    DropDeadKeys(ring);
-    if (ring->now - ring->age[0].born >= SealingPeriod(ring)) {
-        if (AddKey(ring) == WT_OK)
-            DropDeadKeys(ring);
-    }
-}
+/* ---- what is due -------------------------------------------------------- */
 
 static void AdvanceTo(wolfTicket_KeyRing* ring, word64 clock)
 {
@@ -287,6 +231,47 @@ static void AdvanceTo(wolfTicket_KeyRing* ring, word64 clock)
     WT_STORE(&ring->clock, clock);
 }
 
+/* What changed since the last look, and who dies of it.  The draft is what is
+ * valid, but for keys that are dropped here. */
+void wt_ring_age(wolfTicket_KeyRing* ring)
+{
+    word32 sealing = wt_keytable_sealing_place(&ring->table);
+    int changed;
+
+    ChooseSealing(ring);
+    changed = ring->table.copy[(ring->table.generation + 1) & 1].sealing !=
+        sealing;
+    if (DropDead(ring) || changed)
+        wt_ring_publish(ring);
+}
+
+void wt_ring_look(wolfTicket_KeyRing* ring)
+{
+    word64 clock;
+
+    if (wt_keyring_time(ring, &clock))
+        AdvanceTo(ring, clock);
+}
+
+void wt_ring_maintain(wolfTicket_KeyRing* ring)
+{
+    wt_ring_look(ring);
+    if (ring->kind == WT_RING_DERIVED) {
+        wt_ring_follow_periods(ring);
+    }
+    else {
+        /* A first look drops what makes room, a second what the new key has
+         * pushed over its end. */
+        wt_ring_age(ring);
+        if (ring->kind == WT_RING_AUTOMATIC && (wt_ring_due(ring) ||
+                wt_keytable_sealing_place(&ring->table) != 0)) {
+            if (wt_ring_rotate(ring) == WT_OK)
+                wt_ring_age(ring);
+        }
+    }
+    WT_STORE(&ring->blind, (byte)0);
+}
+
 static int LookChanges(wolfTicket_KeyRing* ring, word64 clock)
 {
     word64 last = WT_LOAD(&ring->clock);
@@ -294,17 +279,17 @@ static int LookChanges(wolfTicket_KeyRing* ring, word64 clock)
     return clock > last || last - clock > LATE_LOOK;
 }
 
-/* Does what is due; free when the clock shows what it showed last. */
-static void Tick(wolfTicket_KeyRing* ring)
+void wt_keyring_tick(wolfTicket_KeyRing* ring)
 {
     word64 clock;
 
-    if (wt_keyring_time(ring, &clock) && LookChanges(ring, clock)) {
+    if (!wt_keyring_time(ring, &clock)) {
+        WT_STORE(&ring->blind, (byte)1);
+    }
+    else if (LookChanges(ring, clock)) {
         wt_lock();
-        /* Once more, as other threads may have waited for the lock. */
-        if (wt_keyring_time(ring, &clock))
-            AdvanceTo(ring, clock);
-        Maintain(ring);
+        /* It looks once more, as other threads may have waited as well. */
+        wt_ring_maintain(ring);
         wt_unlock();
     }
 }
@@ -313,8 +298,17 @@ static void Tick(wolfTicket_KeyRing* ring)
 
 int wt_keyring_sealing(wolfTicket_KeyRing* ring, wt_key* key)
 {
-    Tick(ring);
-    return CopyKey(ring, 0, key);
+    wt_keyring_tick(ring);
+    return wt_keytable_sealing(&ring->table, key);
+}
+
+int wt_keyring_can_seal(wolfTicket_KeyRing* ring)
+{
+    wt_key key;
+    int ret = wt_keyring_sealing(ring, &key);
+
+    wt_wipe(&key, sizeof(key));
+    return ret;
 }
 
 int wt_keyring_opening(wolfTicket_KeyRing* ring, const byte id[WT_KEY_ID_SZ],
@@ -324,8 +318,8 @@ int wt_keyring_opening(wolfTicket_KeyRing* ring, const byte id[WT_KEY_ID_SZ],
     int ret = 0;
 
     if (n == 0)
-        Tick(ring);
-    for (i = 0; ret == 0 && CopyKey(ring, i, key); i++) {
+        wt_keyring_tick(ring);
+    for (i = 0; ret == 0 && wt_keytable_get(&ring->table, i, key); i++) {
         if (XMEMCMP(key->name, id, WT_KEY_ID_SZ) == 0 && n-- == 0)
             ret = 1;
     }
@@ -334,10 +328,22 @@ int wt_keyring_opening(wolfTicket_KeyRing* ring, const byte id[WT_KEY_ID_SZ],
     return ret;
 }
 
-void wt_keyring_lifetime(wolfTicket_KeyRing* ring, word32 seconds)
+int wt_keyring_lifetime(wolfTicket_KeyRing* ring, word32 seconds)
 {
-    if (seconds > ring->lifetime)
-        ring->lifetime = seconds;
+    int ret = 1;
+
+    if (seconds > ring->lifetime) {
+        if (ring->kind == WT_RING_DERIVED &&
+                !wt_ring_can_serve(ring, seconds)) {
+            ret = wt_fail(NULL, WT_E_PERIOD_LIFE);
+        }
+        else {
+            ring->lifetime = seconds;
+            if (ring->kind == WT_RING_DERIVED)
+                wt_ring_follow_periods(ring);
+        }
+    }
+    return ret;
 }
 
 void wt_keyring_hold(wolfTicket_KeyRing* ring)
@@ -360,92 +366,4 @@ void wt_keyring_counts(wolfTicket_KeyRing* ring, unsigned long* rotations,
     *rotations = ring->rotations;
     *failures = ring->failures;
     wt_unlock();
-}
-
-/* ---- public ------------------------------------------------------------- */
-
-wolfTicket_KeyRing* wolfTicket_KeyRing_new(void)
-{
-    return wolfTicket_KeyRing_new_ex(NULL, NULL, NULL, NULL);
-}
-
-wolfTicket_KeyRing* wolfTicket_KeyRing_new_ex(wolfTicket_TimeCb time_cb,
-    void* time_arg, wolfTicket_RandCb rand_cb, void* rand_arg)
-{
-    wolfTicket_KeyRing* ring = NULL;
-    wt_error err = WT_OK;
-
-    if (!wt_port_init())
-        err = WT_E_PLATFORM;
-    if (err == WT_OK) {
-        ring = (wolfTicket_KeyRing*)XMALLOC(sizeof(*ring), NULL,
-            DYNAMIC_TYPE_TMP_BUFFER);
-        if (ring == NULL)
-            err = WT_E_MEMORY;
-    }
-    if (err == WT_OK) {
-        XMEMSET(ring, 0, sizeof(*ring));
-        ring->timeCb = time_cb;
-        ring->timeArg = time_arg;
-        ring->randCb = rand_cb;
-        ring->randArg = rand_arg;
-        ring->lifetime = 1;
-        ring->refs = 1;
-        if (!wt_keyring_time(ring, &ring->clock))
-            err = WT_E_CLOCK;
-    }
-    if (err == WT_OK) {
-        wt_lock();
-        if (AddKey(ring) != WT_OK)
-            err = WT_E_RANDOM;
-        ring->rotations = 0;
-        wt_unlock();
-    }
-    if (err != WT_OK) {
-        (void)wt_fail(NULL, err);
-        wolfTicket_KeyRing_free(ring);
-        ring = NULL;
-    }
-    return ring;
-}
-
-void wolfTicket_KeyRing_free(wolfTicket_KeyRing* ring)
-{
-    if (ring != NULL) {
-        wt_lock();
-        wt_keyring_drop(ring);
-        wt_unlock();
-    }
-}
-
-int wolfTicket_KeyRing_rotate(wolfTicket_KeyRing* ring)
-{
-    wt_error err = WT_E_NULL;
-    word64 clock;
-
-    if (ring != NULL) {
-        wt_lock();
-        if (wt_keyring_time(ring, &clock))
-            AdvanceTo(ring, clock);
-        DropDeadKeys(ring);
-        err = AddKey(ring);
-        wt_unlock();
-    }
-    return (err == WT_OK) ? 1 : wt_fail(NULL, err);
-}
-
-int wolfTicket_KeyRing_count(wolfTicket_KeyRing* ring)
-{
-    int ret = 0;
-
-    if (ring == NULL) {
-        (void)wt_fail(NULL, WT_E_NULL);
-    }
-    else {
-        Tick(ring);
-        wt_lock();
-        ret = (int)ValidTable(ring)->count;
-        wt_unlock();
-    }
-    return ret;
 }

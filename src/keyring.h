@@ -27,14 +27,22 @@ typedef struct {
 /* Copies the key that seals at this moment, after any rotation that is due.
  * Returns 1, or 0 when there is none. */
 int wt_keyring_sealing(wolfTicket_KeyRing* ring, wt_key* key);
+int wt_keyring_can_seal(wolfTicket_KeyRing* ring);
 
 /* Copies the n-th (from 0) live key whose name begins with id.  Returns 1, or
  * 0 when there are no more. */
 int wt_keyring_opening(wolfTicket_KeyRing* ring, const byte id[WT_KEY_ID_SZ],
     int n, wt_key* key);
 
+/* Does what is due; free when the clock shows what it showed last. */
+void wt_keyring_tick(wolfTicket_KeyRing* ring);
+
 /* The ring's clock: seconds since 1970.  1, or 0 when it cannot tell. */
 int wt_keyring_time(wolfTicket_KeyRing* ring, word64* now);
+
+/* By how many seconds the clocks of those that share the ring's keys may
+ * differ. */
+word32 wt_keyring_skew(const wolfTicket_KeyRing* ring);
 
 /* The ring's generator, with the lock held.  1 or 0. */
 int wt_keyring_random(wolfTicket_KeyRing* ring, byte* out, word32 sz);
@@ -43,8 +51,13 @@ int wt_keyring_random(wolfTicket_KeyRing* ring, byte* out, word32 sz);
  * state that a fork could double, and none to be found in memory.  1 or 0. */
 int wt_fresh_random(byte* out, word32 sz);
 
-/* Makes every key serve tickets that live for seconds; with the lock held. */
-void wt_keyring_lifetime(wolfTicket_KeyRing* ring, word32 seconds);
+/* Makes every key serve tickets that live for seconds; with the lock held.
+ * 1, or 0 with wt_fail() told when this ring's keys cannot. */
+int wt_keyring_lifetime(wolfTicket_KeyRing* ring, word32 seconds);
+
+/* The key that seals, as it was added or drawn; the caller wipes it.  1, or 0
+ * with wt_fail() told: none does, or it has no form with 32 bytes each. */
+int wt_keyring_export(wolfTicket_KeyRing* ring, wolfTicket_Key* key);
 
 /* References, with the lock held. */
 void wt_keyring_hold(wolfTicket_KeyRing* ring);

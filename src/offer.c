@@ -11,10 +11,9 @@
 
 #include "offer.h"
 #include "alert.h"
+#include "issue.h"
+#include "opened.h"
 #include "secret.h"
-
-/* Clocks of one fleet may differ by this many seconds. */
-#define CLOCK_SKEW 60
 
 /* wolfSSL versions, as wolfSSL_lib_version_hex() gives them. */
 #define FIRST_KEEPS_CREATE      0x05007000u /* TLS 1.2: use and renew */
@@ -23,44 +22,6 @@
 #define LAST_TICKET_NONCE       254
 
 /* ---- judging ------------------------------------------------------------ */
-
-typedef struct {
-    wt_key key;
-    wt_ticket ticket;
-    const byte* contents;
-    word32 contentsSz;
-    byte* work;
-    byte* stack;
-    word32 workSz;
-} wt_opened;
-
-/* wolfSSL overlooks what a client appends to a ticket; so do we where the
- * ClientHello did not pass. */
-static int WholeTicket(const wt_conn* conn, const wt_frame* frame)
-{
-    return conn->helloTicket == 0 || conn->helloTicket ==
-        frame->encSz + WOLFSSL_TICKET_NAME_SZ + WOLFSSL_TICKET_IV_SZ + 2 +
-        WOLFSSL_TICKET_MAC_SZ;
-}
-
-/* Finds the key and opens: there may be several keys of one id. */
-static wolfTicket_CAUSE OpenSeal(wt_conn* conn, const wt_frame* frame,
-    wt_opened* opened)
-{
-    wolfTicket_CAUSE ret = WOLFTICKET_CAUSE_UNKNOWN_KEY;
-    wolfTicket_KeyRing* ring = conn->context->ring;
-    int n;
-
-    if (!wt_seal_format(frame) || !WholeTicket(conn, frame))
-        return WOLFTICKET_CAUSE_FORMAT;
-    for (n = 0; ret != WOLFTICKET_CAUSE_USED && ring != NULL &&
-            wt_keyring_opening(ring, frame->keyName, n, &opened->key); n++) {
-        ret = wt_open(&opened->key, frame, opened->work, &opened->ticket,
-            &opened->contents, &opened->contentsSz)
-            ? WOLFTICKET_CAUSE_USED : WOLFTICKET_CAUSE_BAD_SEAL;
-    }
-    return ret;
-}
 
 static wolfTicket_CAUSE CheckTimes(wt_conn* conn, const wt_ticket* ticket)
 {
@@ -73,7 +34,7 @@ static wolfTicket_CAUSE CheckTimes(wt_conn* conn, const wt_ticket* ticket)
     conn->seenAt = (word32)now;
     if (now > ticket->issued)
         age = now - ticket->issued;
-    if (ticket->issued > now + CLOCK_SKEW)
+    if (ticket->issued > now + wt_keyring_skew(conn->context->ring))
         ret = WOLFTICKET_CAUSE_NOT_YET;
     else if (age > WT_LOAD(&conn->context->lifetime))
         ret = WOLFTICKET_CAUSE_EXPIRED;
@@ -95,12 +56,13 @@ int wt_offer_bind(wt_conn* conn)
 
 /* In TLS 1.2 wolfSSL hands the ticket over in the midst of the ClientHello:
  * a server name or ALPN list that is not there may still come. */
-static wolfTicket_CAUSE CheckBinding(wt_conn* conn, const wt_frame* frame,
-    const wt_key* key, int tls13)
+static wolfTicket_CAUSE CheckBinding(wt_conn* conn, wt_offer* offer,
+    const wt_opened* opened, int tls13)
 {
     wolfTicket_CAUSE ret = WOLFTICKET_CAUSE_USED;
     wt_binding binding = conn->binding;
-    wt_checks want, have;
+    const wt_checks* have = &opened->checks;
+    wt_checks want;
     const byte* sidCtx;
     word32 sidCtxSz;
     int mayCome = !conn->bound && !tls13;
@@ -108,18 +70,19 @@ static wolfTicket_CAUSE CheckBinding(wt_conn* conn, const wt_frame* frame,
     if ((!conn->bound && !wt_binding_of_ssl(conn->ssl, &binding)))
         return WOLFTICKET_CAUSE_INTERNAL;
     sidCtx = wt_conn_sid_ctx(conn, &sidCtxSz);
-    if (!wt_binding_checks(&binding, sidCtx, sidCtxSz, key, &want))
+    if (!wt_binding_checks(&binding, sidCtx, sidCtxSz, &opened->key, &want))
         return WOLFTICKET_CAUSE_INTERNAL;
-    wt_seal_checks(frame, &have);
 
     conn->lateName = mayCome && !binding.hasName;
     conn->lateAlpn = mayCome && !binding.hasAlpn;
-    if (!wt_equal(want.sidCtx, have.sidCtx, WT_CHECK_SZ))
+    if (!wt_equal(want.sidCtx, have->sidCtx, WT_CHECK_SZ))
         ret = WOLFTICKET_CAUSE_BINDING;
-    if (!conn->lateName && !wt_equal(want.name, have.name, WT_CHECK_SZ))
+    if (!conn->lateName && !wt_equal(want.name, have->name, WT_CHECK_SZ))
         ret = WOLFTICKET_CAUSE_BINDING;
-    if (!conn->lateAlpn && !wt_equal(want.alpn, have.alpn, WT_CHECK_SZ))
+    if (!conn->lateAlpn && !wt_equal(want.alpn, have->alpn, WT_CHECK_SZ))
         ret = WOLFTICKET_CAUSE_BINDING;
+    offer->checks = *have;
+    XMEMCPY(offer->salt, opened->key.salt, WT_KEY_SALT_SZ);
     return ret;
 }
 
@@ -146,15 +109,15 @@ static int OfferData(wt_conn* conn, const wt_opened* opened, byte by)
     return ret;
 }
 
-static wolfTicket_CAUSE Judge(wt_conn* conn, const wt_frame* frame, int tls13,
-    wt_opened* opened)
+static wolfTicket_CAUSE Judge(wt_conn* conn, wt_offer* offer,
+    const wt_frame* frame, int tls13, wt_opened* opened)
 {
-    wolfTicket_CAUSE ret = OpenSeal(conn, frame, opened);
+    wolfTicket_CAUSE ret = wt_opened_first(conn, offer, frame, opened);
 
     if (ret == WOLFTICKET_CAUSE_USED)
         ret = CheckTimes(conn, &opened->ticket);
     if (ret == WOLFTICKET_CAUSE_USED)
-        ret = CheckBinding(conn, frame, &opened->key, tls13);
+        ret = CheckBinding(conn, offer, opened, tls13);
     if (ret == WOLFTICKET_CAUSE_USED)
         ret = CheckChain(&opened->ticket, tls13);
     if (ret == WOLFTICKET_CAUSE_USED && !OfferData(conn, opened,
@@ -209,6 +172,16 @@ static void Ask(wt_conn* conn, wt_offer* offer, wolfTicket_CAUSE cause)
     Count(conn, offer, cause);
 }
 
+/* The application's key callback ends the handshake, as in OpenSSL without a
+ * word to dec_cb. */
+static void KeyFailed(wt_conn* conn, wt_offer* offer)
+{
+    conn->presented++;
+    offer->answer = WOLFTICKET_RETURN_ABORT;
+    wt_alert_abort(conn, WT_E_KEY_CB);
+    Count(conn, offer, WOLFTICKET_CAUSE_ABORT);
+}
+
 /* ---- remembering -------------------------------------------------------- */
 
 /* By its nonce, which no two tickets share.  Not by the mac: where a client
@@ -235,25 +208,21 @@ static wt_offer* AddOffer(wt_conn* conn, const wt_frame* frame)
 
     if (conn->offerCount < WT_MAX_OFFERS) {
         offer = &conn->offer[conn->offerCount++];
+        wt_opened_drop(offer);
         XMEMSET(offer, 0, sizeof(*offer));
         offer->encSz = frame->encSz;
         XMEMCPY(offer->wireName, frame->keyName, WOLFSSL_TICKET_NAME_SZ);
         XMEMCPY(offer->iv, frame->iv, WOLFSSL_TICKET_IV_SZ);
         XMEMCPY(offer->keyName, frame->keyName, WOLFTICKET_NAME_SZ);
         offer->keyNameSz = WOLFTICKET_NAME_SZ;
-        wt_seal_checks(frame, &offer->checks);
     }
     return offer;
 }
 
 static void FillOffer(wt_offer* offer, const wt_opened* opened,
-    wolfTicket_CAUSE cause, int tls13)
+    wolfTicket_CAUSE cause)
 {
-    int opens = cause != WOLFTICKET_CAUSE_FORMAT &&
-        cause != WOLFTICKET_CAUSE_UNKNOWN_KEY &&
-        cause != WOLFTICKET_CAUSE_BAD_SEAL;
-
-    if (opens) {
+    if (opened->contents != NULL) {
         XMEMCPY(offer->keyName, opened->key.name, WOLFTICKET_NAME_SZ);
         offer->issued = opened->ticket.issued;
         offer->chainAge = opened->ticket.chainAge;
@@ -262,45 +231,8 @@ static void FillOffer(wt_offer* offer, const wt_opened* opened,
     }
     offer->status = WOLFTICKET_NO_DECRYPT;
     if (cause == WOLFTICKET_CAUSE_USED)
-        offer->status = (tls13 || !opened->key.current)
-            ? WOLFTICKET_SUCCESS_RENEW : WOLFTICKET_SUCCESS;
-}
-
-/* The ticket accepted last, as it came in: wolfSSL 5.5 overwrites its own
- * copy, and after the handshake it has to be proven.
- *     keyName | iv | mac | enc */
-#define KEPT_ENC (WOLFSSL_TICKET_NAME_SZ + WOLFSSL_TICKET_IV_SZ + \
-                  WOLFSSL_TICKET_MAC_SZ)
-
-static int KeptFrame(wt_conn* conn, wt_frame* frame)
-{
-    byte* mem = conn->sealed.mem;
-    int ret = conn->sealed.sz > KEPT_ENC;
-
-    if (ret) {
-        frame->keyName = mem;
-        frame->iv = mem + WOLFSSL_TICKET_NAME_SZ;
-        frame->mac = frame->iv + WOLFSSL_TICKET_IV_SZ;
-        frame->enc = mem + KEPT_ENC;
-        frame->encSz = frame->encMax = conn->sealed.sz - KEPT_ENC;
-        frame->version = (word32)wolfSSL_version(conn->ssl);
-    }
-    return ret;
-}
-
-static int KeepFrame(wt_conn* conn, const wt_frame* frame)
-{
-    wt_frame kept;
-    int ret = wt_blob_resize(&conn->sealed, KEPT_ENC + frame->encSz) &&
-        KeptFrame(conn, &kept);
-
-    if (ret) {
-        XMEMCPY(kept.keyName, frame->keyName, WOLFSSL_TICKET_NAME_SZ);
-        XMEMCPY(kept.iv, frame->iv, WOLFSSL_TICKET_IV_SZ);
-        XMEMCPY(kept.mac, frame->mac, WOLFSSL_TICKET_MAC_SZ);
-        XMEMCPY(kept.enc, frame->enc, frame->encSz);
-    }
-    return ret;
+        offer->status = opened->renew ? WOLFTICKET_SUCCESS_RENEW
+                                      : WOLFTICKET_SUCCESS;
 }
 
 /* ---- answering wolfSSL -------------------------------------------------- */
@@ -317,10 +249,12 @@ static void HandOver(wt_frame* frame, const wt_opened* opened)
     frame->encSz = sz;
 }
 
-static int UseAnswer(const wt_offer* offer, int tls13)
+/* A ticket that cannot be made must not be promised either. */
+static int UseAnswer(wt_conn* conn, const wt_offer* offer, int tls13)
 {
     return (!tls13 && offer->answer == WOLFTICKET_RETURN_USE_RENEW &&
-            wolfSSL_lib_version_hex() >= FIRST_KEEPS_CREATE)
+            wolfSSL_lib_version_hex() >= FIRST_KEEPS_CREATE &&
+            wt_issue_possible(conn))
         ? WOLFSSL_TICKET_RET_CREATE : WOLFSSL_TICKET_RET_OK;
 }
 
@@ -328,7 +262,8 @@ static int RefuseAnswer(wt_conn* conn, int tls13)
 {
 #ifndef NO_WOLFSSL_CLIENT
     if (!tls13 && conn->renew && !conn->aborted &&
-            wolfSSL_lib_version_hex() >= FIRST_REFUSE_AND_RENEW)
+            wolfSSL_lib_version_hex() >= FIRST_REFUSE_AND_RENEW &&
+            wt_issue_possible(conn))
         (void)wolfSSL_UseSessionTicket(conn->ssl);
 #else
     (void)conn;
@@ -345,7 +280,14 @@ static int Accept(wt_conn* conn, wt_offer* offer, wt_frame* frame,
         : wt_secret_print(opened->contents, opened->contentsSz);
     conn->current = (byte)(offer - conn->offer + 1);
     conn->nextNonce = (byte)(offer->nonce + 1);
-    return UseAnswer(offer, tls13);
+    return UseAnswer(conn, offer, tls13);
+}
+
+static void Refuse(wt_conn* conn, wt_offer* offer)
+{
+    wt_opened_drop(offer);
+    wt_blob_clear(&conn->offered);
+    conn->offeredBy = 0;
 }
 
 /* A ticket for the first time. */
@@ -359,63 +301,38 @@ static int OpenNew(wt_conn* conn, wt_frame* frame, wt_opened* opened,
     if (offer == NULL)
         return ret;
     conn->shown = conn->offerCount;
-    cause = Judge(conn, frame, tls13, opened);
-    FillOffer(offer, opened, cause, tls13);
-    Ask(conn, offer, cause);
-    if (offer->use && !conn->aborted && KeepFrame(conn, frame)) {
+    cause = Judge(conn, offer, frame, tls13, opened);
+    FillOffer(offer, opened, cause);
+    if (cause == WOLFTICKET_CAUSE_ABORT)
+        KeyFailed(conn, offer);
+    else
+        Ask(conn, offer, cause);
+    if (offer->use && !conn->aborted && wt_opened_keep(conn, offer, frame)) {
         ret = Accept(conn, offer, frame, opened, tls13);
     }
     else {
-        wt_blob_clear(&conn->offered);
-        conn->offeredBy = 0;
+        Refuse(conn, offer);
         ret = RefuseAnswer(conn, tls13);
     }
     return ret;
 }
 
-/* A ticket once more, from the copy: wolfSSL 5.5 has overwritten its own. */
+/* A ticket once more. */
 static int OpenAgain(wt_conn* conn, wt_offer* offer, wt_frame* frame,
     wt_opened* opened, int tls13)
 {
     int ret = WOLFSSL_TICKET_RET_REJECT;
-    byte number = (byte)(offer - conn->offer + 1);
 
-    if (offer->use && !conn->aborted) {
-        wt_frame copy = *frame;
-
-        if (conn->current == number)
-            (void)KeptFrame(conn, &copy);
-        /* A second ClientHello may ask for another server name. */
-        if (OpenSeal(conn, &copy, opened) == WOLFTICKET_CAUSE_USED &&
-                CheckBinding(conn, frame, &opened->key, tls13) ==
-                    WOLFTICKET_CAUSE_USED &&
-                OfferData(conn, opened, number) &&
-                (conn->current == number || KeepFrame(conn, frame)))
-            ret = Accept(conn, offer, frame, opened, tls13);
-    }
+    /* A second ClientHello may ask for another server name. */
+    if (offer->use && !conn->aborted &&
+            wt_opened_again(conn, offer, frame, opened)
+                == WOLFTICKET_CAUSE_USED &&
+            CheckBinding(conn, offer, opened, tls13)
+                == WOLFTICKET_CAUSE_USED &&
+            OfferData(conn, opened, (byte)(offer - conn->offer + 1)) &&
+            wt_opened_keep(conn, offer, frame))
+        ret = Accept(conn, offer, frame, opened, tls13);
     return ret;
-}
-
-/* Room to open a ticket of encSz bytes in. */
-static int OpenStart(wt_opened* opened, byte* stack, word32 encSz)
-{
-    XMEMSET(opened, 0, sizeof(*opened));
-    opened->stack = stack;
-    opened->work = stack;
-    opened->workSz = wt_seal_work_size(encSz);
-    if (opened->workSz > WT_STACK_WORK)
-        opened->work = (byte*)XMALLOC(opened->workSz, NULL,
-            DYNAMIC_TYPE_TMP_BUFFER);
-    return opened->work != NULL;
-}
-
-static void OpenEnd(wt_opened* opened)
-{
-    if (opened->work != NULL)
-        wt_wipe(opened->work, opened->workSz);
-    if (opened->work != opened->stack)
-        XFREE(opened->work, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-    wt_wipe(opened, sizeof(*opened));
 }
 
 int wt_offer_open(wt_conn* conn, wt_frame* frame)
@@ -426,13 +343,13 @@ int wt_offer_open(wt_conn* conn, wt_frame* frame)
     int tls13 = wt_is_tls13(conn->ssl);
     int ret = WOLFSSL_TICKET_RET_REJECT;
 
-    if (OpenStart(&opened, stack, frame->encSz) && !conn->aborted) {
+    if (wt_opened_begin(&opened, stack, frame->encSz) && !conn->aborted) {
         offer = FindOffer(conn, frame);
         ret = (offer == NULL)
             ? OpenNew(conn, frame, &opened, tls13)
             : OpenAgain(conn, offer, frame, &opened, tls13);
     }
-    OpenEnd(&opened);
+    wt_opened_end(&opened);
     return ret;
 }
 
@@ -440,19 +357,20 @@ int wt_offer_proven(wt_conn* conn)
 {
     byte stack[WT_STACK_WORK];
     wt_opened opened;
-    wt_frame frame;
+    wt_offer* offer = &conn->offer[conn->current - 1];
     int ret = wt_is_tls13(conn->ssl);
 
     /* TLS 1.3 proves it with the binder. */
     if (!ret && conn->secretPrint != 0) {
         ret = wt_secret_is(conn->ssl, conn->secretPrint);
     }
-    else if (!ret && KeptFrame(conn, &frame)) {
-        if (OpenStart(&opened, stack, frame.encSz) &&
-                OpenSeal(conn, &frame, &opened) == WOLFTICKET_CAUSE_USED)
+    else if (!ret) {
+        if (wt_opened_begin(&opened, stack, offer->encSz) &&
+                wt_opened_again(conn, offer, NULL, &opened)
+                    == WOLFTICKET_CAUSE_USED)
             ret = wt_secret_from(conn->ssl, opened.contents,
                 opened.contentsSz);
-        OpenEnd(&opened);
+        wt_opened_end(&opened);
     }
     return ret;
 }
@@ -485,17 +403,6 @@ void wt_offer_unseen(wt_conn* conn)
     Ask(conn, &conn->empty, WOLFTICKET_CAUSE_FORMAT);
 }
 
-static int FindKey(wt_conn* conn, const byte* name, wt_key* key)
-{
-    int found = 0;
-    int n;
-
-    for (n = 0; !found && conn->context->ring != NULL &&
-            wt_keyring_opening(conn->context->ring, name, n, key); n++)
-        found = XMEMCMP(key->name, name, WOLFTICKET_NAME_SZ) == 0;
-    return found;
-}
-
 void wt_offer_check_binding(wt_conn* conn)
 {
     wt_key key;
@@ -509,13 +416,12 @@ void wt_offer_check_binding(wt_conn* conn)
         return;
     offer = &conn->offer[conn->current - 1];
     sidCtx = wt_conn_sid_ctx(conn, &sidCtxSz);
-    ok = wt_offer_bind(conn) && FindKey(conn, offer->keyName, &key);
-    if (ok) {
-        ok = wt_binding_checks(&conn->binding, sidCtx, sidCtxSz, &key, &want)
-            && wt_equal(want.name, offer->checks.name, WT_CHECK_SZ)
-            && wt_equal(want.alpn, offer->checks.alpn, WT_CHECK_SZ);
-        wt_wipe(&key, sizeof(key));
-    }
+    XMEMCPY(key.salt, offer->salt, WT_KEY_SALT_SZ);
+    ok = wt_offer_bind(conn) &&
+        wt_binding_checks(&conn->binding, sidCtx, sidCtxSz, &key, &want) &&
+        wt_equal(want.name, offer->checks.name, WT_CHECK_SZ) &&
+        wt_equal(want.alpn, offer->checks.alpn, WT_CHECK_SZ);
+    wt_wipe(key.salt, WT_KEY_SALT_SZ);
     if (!ok) {
         offer->use = 0;
         Count(conn, offer, WOLFTICKET_CAUSE_BINDING);

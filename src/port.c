@@ -21,8 +21,9 @@ static wolfSSL_Mutex portMutex;
 #endif
 static int portState = PORT_NEW;
 static int sslSlot = -1;
+static int clientSlot = -1;
 static int sessionSlot = -1;
-static int ctxSlot[WT_CTX_SLOT_COUNT] = { -1, -1 };
+static int ctxSlot[WT_CTX_SLOT_COUNT] = { -1, -1, -1 };
 
 #ifdef HAVE_EX_DATA
 /* Slot 0 of every class is the application's: wolfSSL_set_app_data() and many
@@ -60,13 +61,15 @@ static int SlotsNew(void)
     int i;
 
     sslSlot = SslSlotNew();
+    clientSlot = SslSlotNew();
     sessionSlot = SessionSlotNew();
     for (i = 0; i < WT_CTX_SLOT_COUNT; i++) {
         ctxSlot[i] = CtxSlotNew();
         if (ctxSlot[i] < 0 || ctxSlot[i] >= MAX_EX_DATA)
             ret = 0;
     }
-    if (sslSlot < 0 || sslSlot >= MAX_EX_DATA || sessionSlot < 0 ||
+    if (sslSlot < 0 || sslSlot >= MAX_EX_DATA || clientSlot < 0 ||
+            clientSlot >= MAX_EX_DATA || sessionSlot < 0 ||
             sessionSlot >= MAX_EX_DATA)
         ret = 0;
 #endif
@@ -207,6 +210,27 @@ int wt_ssl_slot_set(WOLFSSL* ssl, void* value)
 {
 #ifdef HAVE_EX_DATA
     return wolfSSL_set_ex_data(ssl, sslSlot, value) == WOLFSSL_SUCCESS;
+#else
+    (void)ssl;
+    (void)value;
+    return 0;
+#endif
+}
+
+void* wt_client_slot(WOLFSSL* ssl)
+{
+#ifdef HAVE_EX_DATA
+    return (clientSlot < 0) ? NULL : wolfSSL_get_ex_data(ssl, clientSlot);
+#else
+    (void)ssl;
+    return NULL;
+#endif
+}
+
+int wt_client_slot_set(WOLFSSL* ssl, void* value)
+{
+#ifdef HAVE_EX_DATA
+    return wolfSSL_set_ex_data(ssl, clientSlot, value) == WOLFSSL_SUCCESS;
 #else
     (void)ssl;
     (void)value;

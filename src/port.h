@@ -75,12 +75,15 @@ word32 wt_thread_number(void);
 /* The slots.  Values are zero on every new object and go with it. */
 void* wt_ssl_slot(WOLFSSL* ssl);
 int   wt_ssl_slot_set(WOLFSSL* ssl, void* value);
+void* wt_client_slot(WOLFSSL* ssl);
+int   wt_client_slot_set(WOLFSSL* ssl, void* value);
 void* wt_session_slot(WOLFSSL_SESSION* session);
 int   wt_session_slot_set(WOLFSSL_SESSION* session, void* value);
 
 typedef enum {
     WT_CTX_SLOT_IO_SEND,
     WT_CTX_SLOT_MSG_CB,
+    WT_CTX_SLOT_NEW_SESSION,
     WT_CTX_SLOT_COUNT
 } wt_ctx_slot_id;
 wt_function wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id);

@@ -66,9 +66,8 @@
 
 #define DEAD_BYTE   0xDD
 
-word32 wt_seal_room(word32 contentsSz, word32 encMax)
+word32 wt_message_room(word32 contentsSz, word32 all)
 {
-    word32 all = SPARE + encMax;
     word32 room = 0;
 
     if (all > HEADER_SZ + contentsSz)
@@ -77,6 +76,16 @@ word32 wt_seal_room(word32 contentsSz, word32 encMax)
         room = (room < LONG_LEN + LONG_LEN_SZ) ? LONG_LEN - 1
                                                : room - LONG_LEN_SZ;
     return room;
+}
+
+word32 wt_seal_room(word32 contentsSz, word32 encMax)
+{
+    return wt_message_room(contentsSz, SPARE + encMax);
+}
+
+word32 wt_message_max(const wt_ticket* ticket, word32 contentsSz)
+{
+    return HEADER_SZ + LONG_LEN_SZ + ticket->dataSz + contentsSz;
 }
 
 word32 wt_seal_work_size(word32 encSz)
@@ -139,7 +148,19 @@ static word32 WriteHeader(byte* msg, const wt_ticket* ticket)
     return sz;
 }
 
-static void WipeFrame(wt_frame* frame)
+word32 wt_message_write(const wt_ticket* ticket, const byte* contents,
+    word32 contentsSz, byte* msg)
+{
+    word32 sz = WriteHeader(msg, ticket);
+
+    if (ticket->dataSz > 0)
+        XMEMCPY(msg + sz, ticket->data, ticket->dataSz);
+    sz += ticket->dataSz;
+    XMEMCPY(msg + sz, contents, contentsSz);
+    return sz + contentsSz;
+}
+
+void wt_seal_wipe(wt_frame* frame)
 {
     wt_wipe(frame->keyName, WOLFSSL_TICKET_NAME_SZ);
     wt_wipe(frame->iv, WOLFSSL_TICKET_IV_SZ);
@@ -155,7 +176,7 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     byte* msg = stack;
     wt_aead alg = wt_aead_best();
     word32 encSz = frame->encSz;
-    word32 workSz = HEADER_SZ + LONG_LEN_SZ + ticket->dataSz + SPARE + encSz;
+    word32 workSz = wt_message_max(ticket, encSz) + SPARE;
     word32 msgSz, sz;
     int ret = 0;
 
@@ -165,12 +186,7 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
         msg = (byte*)XMALLOC(workSz, NULL, DYNAMIC_TYPE_TMP_BUFFER);
 
     if (msg != NULL) {
-        sz = WriteHeader(msg, ticket);
-        if (ticket->dataSz > 0)
-            XMEMCPY(msg + sz, ticket->data, ticket->dataSz);
-        sz += ticket->dataSz;
-        XMEMCPY(msg + sz, frame->enc, frame->encSz);
-        sz += frame->encSz;
+        sz = wt_message_write(ticket, frame->enc, encSz, msg);
         msgSz = (sz > SPARE + encSz) ? sz : SPARE + encSz;
         XMEMSET(msg + sz, 0, msgSz - sz);
         encSz = msgSz - SPARE;
@@ -189,7 +205,7 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     }
 
     if (ret != 1)
-        WipeFrame(frame);
+        wt_seal_wipe(frame);
     if (msg != NULL)
         wt_wipe(msg, workSz);
     if (msg != stack)
@@ -223,9 +239,9 @@ int wt_seal_format(const wt_frame* frame)
          (version & 0x0F) == WT_AEAD_CHACHA20_POLY1305);
 }
 
-/* Reads what an opened message holds; a key that leaked must not give its
- * finder more than forged tickets, so every length is checked again. */
-static int ReadMessage(const byte* msg, word32 msgSz, wt_ticket* ticket,
+/* A key that leaked must not give its finder more than forged tickets, so
+ * every length is checked again. */
+int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
     const byte** contents, word32* contentsSz)
 {
     word32 sz = HEADER_SZ;
@@ -269,6 +285,6 @@ int wt_open(const wt_key* key, const wt_frame* frame, byte* work,
     ret = wt_aead_open(alg, key->secret, frame->iv, aad, AAD_SZ, work, msgSz,
         frame->mac + MAC_SPARE);
     if (ret == 1)
-        ret = ReadMessage(work, msgSz, ticket, contents, contentsSz);
+        ret = wt_message_read(work, msgSz, ticket, contents, contentsSz);
     return ret;
 }

@@ -44,6 +44,20 @@ typedef struct {
     word32 version;     /* of the protocol, as wolfSSL_version() gives it */
 } wt_frame;
 
+/* What is sealed, from flags to contents: written to msg, which has room for
+ * wt_message_max() bytes; returns the size. */
+word32 wt_message_write(const wt_ticket* ticket, const byte* contents,
+    word32 contentsSz, byte* msg);
+word32 wt_message_max(const wt_ticket* ticket, word32 contentsSz);
+
+/* And read, whoever made it: 1 with ticket->data and *contents inside msg, or
+ * 0 when it makes no sense. */
+int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
+    const byte** contents, word32* contentsSz);
+
+/* Application data that fits beside contentsSz bytes in a message of all. */
+word32 wt_message_room(word32 contentsSz, word32 all);
+
 /* Application data that fits beside contentsSz bytes in an enc of encMax. */
 word32 wt_seal_room(word32 contentsSz, word32 encMax);
 
@@ -51,6 +65,9 @@ word32 wt_seal_room(word32 contentsSz, word32 encMax);
  * what came out.  Returns 1, or 0 with all of the frame wiped. */
 int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     const wt_checks* checks, const wt_ticket* ticket, wt_frame* frame);
+
+/* Wipes all of a frame. */
+void wt_seal_wipe(wt_frame* frame);
 
 /* A ticket that nobody can open, and that says nothing: for when wolfSSL has
  * promised one and none can be made. */

@@ -16,7 +16,9 @@
 
 #define START   1700000000u
 #define DAY     86400u
-#define KEY_SZ  (WOLFTICKET_NAME_SZ + WT_AEAD_KEY_SZ + WT_KEY_SALT_SZ)
+/* What a ring draws for a key: name, and 32 bytes for each of two secrets. */
+#define SECRETS_SZ  64
+#define KEY_SZ  (WOLFTICKET_NAME_SZ + SECRETS_SZ)
 
 /* The clock of all rings of a test, and whether it fails. */
 static word64 ringNow;
@@ -65,7 +67,7 @@ static inline int draw_random(unsigned char* out, word32 sz, void* arg)
             memcpy(out, randomLast, WT_KEY_ID_SZ);
         else if (randomMode == RANDOM_SAME_SECRET)
             memcpy(out + WOLFTICKET_NAME_SZ,
-                randomLast + WOLFTICKET_NAME_SZ, WT_AEAD_KEY_SZ);
+                randomLast + WOLFTICKET_NAME_SZ, SECRETS_SZ);
         else if (randomMode == RANDOM_REPEATS)
             memcpy(out, randomLast, sz);
         memcpy(randomLast, out, sz);
@@ -75,7 +77,7 @@ static inline int draw_random(unsigned char* out, word32 sz, void* arg)
     else if (randomMode == RANDOM_ZERO_ID && sz == KEY_SZ)
         memset(out, 0, WT_KEY_ID_SZ);
     else if (randomMode == RANDOM_ZERO_SECRET && sz == KEY_SZ)
-        memset(out + WOLFTICKET_NAME_SZ, 0, WT_AEAD_KEY_SZ);
+        memset(out + WOLFTICKET_NAME_SZ, 0, SECRETS_SZ);
     return 1;
 }
 

@@ -5,75 +5,9 @@
 #
 # Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
 #
-# environment: BUILDDIR or abs_top_builddir (where examples/server was built;
-# default: here), srcdir (default: where this file is), OPENSSL, GNUTLS_CLI
+# environment: see peers-lib.sh
 
-set -u
-LC_ALL=C
-export LC_ALL
-
-top=${srcdir:-$(dirname "$0")/..}
-server=${BUILDDIR:-${abs_top_builddir:-.}}/examples/server
-openssl=${OPENSSL:-openssl}
-gnutls=${GNUTLS_CLI:-gnutls-cli}
-patience=20
-passed=0
-failed=0
-pid=
-
-for program in "$server" "$openssl" "$gnutls" timeout; do
-    if ! command -v "$program" >/dev/null; then
-        echo "$0: $program is missing" >&2
-        exit 1
-    fi
-done
-
-dir=$(mktemp -d) || exit 1
-trap '[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
-sh "$top/test/make-certs.sh" "$dir/certs" || exit 1
-certs=$dir/certs
-
-# start OPTION...: a server, its port in $port
-start()
-{
-    : >"$dir/server"
-    "$server" -c "$certs/server.pem" -k "$certs/server.key" \
-        -A "$certs/ca.pem" "$@" >"$dir/server" 2>&1 </dev/null &
-    pid=$!
-    port=
-    waited=0
-    while [ -z "$port" ] && [ $waited -lt $((patience * 10)) ] &&
-            kill -0 "$pid" 2>/dev/null; do
-        sleep 0.1
-        waited=$((waited + 1))
-        port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$dir/server")
-    done
-    if [ -z "$port" ]; then
-        echo "$0: the server does not start:" >&2
-        cat "$dir/server" >&2
-        exit 1
-    fi
-}
-
-# stop: ends the server, which has to come to a clean end
-stop()
-{
-    # A server that does not end must not hold us up.
-    ( sleep $patience; kill -KILL "$pid" 2>/dev/null ) >/dev/null 2>&1 &
-    guard=$!
-    kill -TERM "$pid"
-    wait "$pid"
-    status=$?
-    kill "$guard" 2>/dev/null
-    wait "$guard" 2>/dev/null
-    pid=
-    if [ $status -ne 0 ]; then
-        echo "FAIL the server ended with status $status"
-        cat "$dir/server"
-        failed=$((failed + 1))
-    fi
-}
+. "$(dirname "$0")/peers-lib.sh"
 
 # s_client VERSION OPTION...: standard input goes to the server
 s_client()
@@ -101,28 +35,48 @@ gnutls_cli()
         --verify-hostname=localhost 127.0.0.1 >"$dir/said" 2>&1 </dev/null
 }
 
-# result TEXT PATTERN...: passed if the client said all of them; a
-# pattern that begins with ! must not be there
-result()
+# gnutls_restart VERSION: a client that resumes when the server has made room
+# for another one with the same options
+gnutls_restart()
 {
-    text=$1
-    shift
-    missing=
-    for pattern in "$@"; do
-        case $pattern in
-            !*) ! grep -q -e "${pattern#!}" "$dir/said" ;;
-            *)  grep -q -e "$pattern" "$dir/said" ;;
-        esac || missing="$missing '$pattern'"
+    version=$1
+    mkfifo "$dir/typed" || exit 1
+    timeout $patience "$gnutls" --inline-commands --waitresumption \
+        --port "$port" --priority "NORMAL:-VERS-ALL:+VERS-TLS1.$version" \
+        --x509cafile "$certs/ca.pem" --sni-hostname=localhost \
+        --verify-hostname=localhost 127.0.0.1 \
+        >"$dir/said" 2>&1 <"$dir/typed" &
+    fellow=$!
+    exec 7>"$dir/typed"
+    await "$dir/said" "Who are you"
+    # The old server serves on until its client has left, the new one
+    # listens.
+    kill -TERM "$pid"
+    former=$pid
+    start -v "$version" -p "$port" -K "$dir/keys"
+    echo "^resume^" >&7
+    await "$dir/said" "This is a resumed session"
+    echo Bob >&7
+    exec 7>&-
+    wait "$fellow"
+    fellow=
+    wait "$former"
+    rm -f "$dir/typed"
+}
+
+# rotate: puts a new key into the file, and tells the server so
+rotate()
+{
+    "$wolfticket" rotate "$dir/keys" && kill -HUP "$(cat "$dir/number")"
+}
+
+# keep_rotating: ten times
+keep_rotating()
+{
+    for i in 1 2 3 4 5 6 7 8 9 10; do
+        rotate || return 1
+        sleep 0.1
     done
-    if [ -z "$missing" ]; then
-        echo "ok   $text"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $text: not as expected:$missing"
-        sed 's/^/  client: /' "$dir/said"
-        sed 's/^/  server: /' "$dir/server"
-        failed=$((failed + 1))
-    fi
 }
 
 for v in 2 3; do
@@ -178,5 +132,76 @@ result "openssl, TLS 1.2: says its name, is told to say it again" \
     "^New, TLSv1.2" "Hello Bob, next time I shall have to ask again"
 stop
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+# Keys in a file outlive the server.
+"$openssl" rand -out "$dir/keys" 80 && chmod 600 "$dir/keys" || exit 1
+for v in 2 3; do
+    start -v $v -K "$dir/keys"
+    with_cert $v -sess_out "$dir/session"
+    result "openssl, TLS 1.$v: full handshake, keys from a file" \
+        "^New, TLSv1.$v" "Hello alice, nice to meet you"
+    stop
+    start -v $v -K "$dir/keys"
+    with_cert $v -sess_in "$dir/session"
+    result "openssl, TLS 1.$v: resumes after a restart of the server" \
+        "^Reused, TLSv1.$v" "Hello alice, welcome back"
+    stop
+
+    start -v $v -K "$dir/keys"
+    gnutls_restart $v
+    result "gnutls, TLS 1.$v: resumes after a restart of the server" \
+        "This is a resumed session" "Hello Bob"
+    stop
+done
+
+# They may change while it runs.
+for v in 2 3; do
+    rm -f "$dir/keys"
+    "$wolfticket" keygen "$dir/keys" || exit 1
+    start -v $v -K "$dir/keys"
+    with_cert $v -sess_out "$dir/first"
+    rotate || exit 1
+    with_cert $v -sess_in "$dir/first"
+    grep "success, renew" "$dir/server" >>"$dir/said"
+    result "openssl, TLS 1.$v: resumes when the key file was rotated" \
+        "^Reused, TLSv1.$v" "Hello alice, welcome back" "success, renew"
+
+    keep_rotating >"$dir/rotated" 2>&1 &
+    fellow=$!
+    bad=0
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        with_cert $v -sess_in "$dir/first" -sess_out "$dir/first" ||
+            bad=$((bad + 1))
+    done
+    wait "$fellow"
+    status=$?
+    fellow=
+    cat "$dir/rotated" >>"$dir/said"
+    echo "rotating: status $status, $bad clients failed" >>"$dir/said"
+    grep "no handshake" "$dir/server" >>"$dir/said"
+    result "openssl, TLS 1.$v: no handshake fails while the file is rotated" \
+        "rotating: status 0, 0 clients failed" "!no handshake"
+
+    with_cert $v -sess_out "$dir/first"
+    rotate && rotate && rotate && rotate || exit 1
+    with_cert $v -sess_in "$dir/first"
+    result "openssl, TLS 1.$v: a key that has left the file opens no more" \
+        "^New, TLSv1.$v" "Hello alice, nice to meet you"
+    stop
+done
+
+# It sees for itself that the file has changed, when that is at rest.
+"$wolfticket" keygen -F "$dir/keys" || exit 1
+start -v 3 -K "$dir/keys"
+with_cert 3 -sess_out "$dir/first"
+"$wolfticket" keygen -F "$dir/keys" || exit 1
+tries=0
+while with_cert 3 -sess_in "$dir/first" && [ $tries -lt $patience ] &&
+        grep -q "^Reused" "$dir/said"; do
+    tries=$((tries + 1))
+    sleep 0.5
+done
+result "openssl, TLS 1.3: the server takes in another key file by itself" \
+    "^New, TLSv1.3" "Hello alice, nice to meet you"
+stop
+
+summary

@@ -212,6 +212,9 @@ SSL_TICKET_RETURN DecCb(SSL* ssl, SSL_SESSION* ss,
     watch.wrongArg |= (keynameLen > 0 && keyname == NULL);
     watch.dec++;
     watch.keynameLen = keynameLen;
+    if (keynameLen == sizeof(watch.keyname)) {
+        memcpy(watch.keyname, keyname, keynameLen);
+    }
     Append(watch.status, StatusName(status));
     Append(watch.ss, (ss == NULL) ? "null" : "set");
     if (ss != NULL) {
@@ -244,7 +247,9 @@ int main(int argc, char** argv)
         { "post-auth", Scenario_post_auth },
         { "refuse",    Scenario_refuse },
         { "binding",   Scenario_binding },
-        { "sundry",    Scenario_sundry }
+        { "sundry",    Scenario_sundry },
+        { "keys",      Scenario_keys },
+        { "key-cb",    Scenario_key_cb }
     };
     size_t i;
     int    a;

@@ -65,6 +65,7 @@ typedef struct Watch {
     char        ss[MAX_TEXT];
     char        data[MAX_TEXT]; /* that dec_cb found */
     size_t      keynameLen;
+    unsigned char keyname[16];
     int         wrongArg;
 } Watch;
 
@@ -145,5 +146,7 @@ void Scenario_post_auth(void);  /* scenario_auth.c */
 void Scenario_refuse(void);     /* scenario_refuse.c */
 void Scenario_binding(void);
 void Scenario_sundry(void);
+void Scenario_keys(void);       /* scenario_keys.c */
+void Scenario_key_cb(void);
 
 #endif /* SCENARIO_H */

@@ -6,6 +6,7 @@
  */
 
 #include "keyring_fixture.h"
+#include "keyderive.h"
 
 #include <pthread.h>
 
@@ -23,16 +24,19 @@ static int draw_linked(unsigned char* out, word32 sz, void* arg)
 
 static int linked(const wt_key* key)
 {
+    wolfTicket_Key drawn;
+    wt_key whole;
     byte all[KEY_SZ];
     word32 i;
-    int ret = 1;
 
-    memcpy(all, key->name, 16);
-    memcpy(all + 16, key->secret, 32);
-    memcpy(all + 48, key->salt, 16);
-    for (i = 16; i < KEY_SZ; i++)
-        ret &= all[i] == (byte)(all[i % 16] ^ i);
-    return ret;
+    for (i = 0; i < KEY_SZ; i++)
+        all[i] = (i < WOLFTICKET_NAME_SZ) ? key->name[i]
+            : (byte)(key->name[i % WOLFTICKET_NAME_SZ] ^ i);
+    memcpy(drawn.name, all, 16);
+    memcpy(drawn.aes, all + 16, 32);
+    memcpy(drawn.hmac, all + 48, 32);
+    drawn.aes_sz = drawn.hmac_sz = 32;
+    return wt_derive_key(&drawn, &whole) && same_key(&whole, key);
 }
 
 static word64 sharedNow;

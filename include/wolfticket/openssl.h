@@ -5,10 +5,11 @@
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  *
  * Include it after wolfSSL's own <wolfssl/openssl/ssl.h>.  It gives the names,
- * types and values of SSL_CTX_set_session_ticket_cb(3) and
- * SSL_set_num_tickets(3), and takes over the calls of wolfSSL's layer that
- * deliver tickets, or that wolfTicket has to know of.  What each does is told
- * in wolfticket/ticket.h, under the name it stands for.
+ * types and values of SSL_CTX_set_session_ticket_cb(3),
+ * SSL_set_num_tickets(3) and SSL_CTX_set_tlsext_ticket_key_cb(3), and takes
+ * over the calls of wolfSSL's layer that deliver or keep tickets, or that
+ * wolfTicket has to know of.  What each does is told in wolfticket/ticket.h
+ * and wolfticket/client.h, under the name it stands for.
  *
  * Calls that reach wolfSSL another way than by these names are not seen: an
  * SSL BIO, for one, writes without delivering the tickets asked for, so call
@@ -19,6 +20,7 @@
 #define WOLFTICKET_OPENSSL_H
 
 #include <wolfticket/ticket.h>
+#include <wolfticket/client.h>
 
 #ifndef OPENSSL_EXTRA
     #error "wolfticket/openssl.h needs wolfSSL's OpenSSL layer: build wolfSSL \
@@ -87,6 +89,18 @@ typedef wolfTicket_CTX_decrypt_session_ticket_fn
 #define SSL_new_session_ticket          wolfTicket_new_session_ticket
 
 /* ------------------------------------------------------------------------ */
+/* SSL_CTX_set_tlsext_ticket_key_cb(3)                                      */
+/* ------------------------------------------------------------------------ */
+
+#undef  SSL_CTX_set_tlsext_ticket_keys
+#define SSL_CTX_set_tlsext_ticket_keys  wolfTicket_CTX_set_tlsext_ticket_keys
+#undef  SSL_CTX_get_tlsext_ticket_keys
+#define SSL_CTX_get_tlsext_ticket_keys  wolfTicket_CTX_get_tlsext_ticket_keys
+#undef  SSL_CTX_set_tlsext_ticket_key_cb
+#define SSL_CTX_set_tlsext_ticket_key_cb \
+                                        wolfTicket_CTX_set_tlsext_ticket_key_cb
+
+/* ------------------------------------------------------------------------ */
 /* Calls of wolfSSL's layer that are taken over                             */
 /* ------------------------------------------------------------------------ */
 
@@ -101,6 +115,14 @@ typedef wolfTicket_CTX_decrypt_session_ticket_fn
     #undef  SSL_verify_client_post_handshake
     #define SSL_verify_client_post_handshake \
                                         wolfTicket_verify_client_post_handshake
+#endif
+
+/* They keep the tickets of a client. */
+#undef  SSL_connect
+#define SSL_connect                     wolfTicket_connect
+#ifdef HAVE_EXT_CACHE
+    #undef  SSL_CTX_sess_set_new_cb
+    #define SSL_CTX_sess_set_new_cb     wolfTicket_CTX_sess_set_new_cb
 #endif
 
 /* They begin and end what wolfTicket keeps for a connection or a context. */

@@ -57,6 +57,8 @@ extern "C" {
 #define WOLFTICKET_DEFAULT_TICKETS      2
 /* Application data that every wolfSSL with tickets has room for, in bytes. */
 #define WOLFTICKET_MIN_APPDATA_MAX      40
+/* The same where a ticket key callback sets up AES-CBC. */
+#define WOLFTICKET_MIN_KEY_CB_APPDATA_MAX 13
 /* Bytes of a key name. */
 #define WOLFTICKET_NAME_SZ              16
 /* Bytes of a session id context at most. */
@@ -146,8 +148,9 @@ WOLFTICKET_API int wolfTicket_SESSION_get0_ticket_appdata(WOLFSSL_SESSION* ss,
 
 /* The most bytes of application data a ticket of this context can carry.
  * Before the first ticket of the process has been made this is what every
- * build has room for (WOLFTICKET_MIN_APPDATA_MAX), after it what this one
- * really has.  0 for NULL. */
+ * build has room for (WOLFTICKET_MIN_APPDATA_MAX, or with a ticket key
+ * callback WOLFTICKET_MIN_KEY_CB_APPDATA_MAX), after it what this one really
+ * has.  0 for NULL. */
 WOLFTICKET_API size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx);
 
 /* ------------------------------------------------------------------------ */
@@ -288,6 +291,56 @@ WOLFTICKET_API int wolfTicket_set_session_id_context(WOLFSSL* ssl,
     const unsigned char* sid_ctx, unsigned int sid_ctx_len);
 
 /* ------------------------------------------------------------------------ */
+/* Ticket keys: SSL_CTX_set_tlsext_ticket_key_cb(3)                         */
+/* ------------------------------------------------------------------------ */
+
+/* Bytes of a key as OpenSSL hands it about: name 16 | HMAC 32 | AES 32. */
+#define WOLFTICKET_TICKET_KEYS_SZ       80
+
+/* Makes these keys, WOLFTICKET_TICKET_KEYS_SZ bytes, the only ones of the
+ * context's key ring, at once: tickets under any other no longer open, here
+ * and in the other contexts of the ring.  wolfTicket_KeyRing_add_key() in
+ * wolfticket/keys.h changes keys gently.  Servers with the same keys open each
+ * other's tickets.  What that function refuses is refused here.
+ * Returns, as OpenSSL does, 1 or 0, and WOLFTICKET_TICKET_KEYS_SZ when keys is
+ * NULL. */
+WOLFTICKET_API long wolfTicket_CTX_set_tlsext_ticket_keys(WOLFSSL_CTX* ctx,
+    const void* keys, long keys_len);
+
+/* Copies the key that seals at this moment, also one that the ring has made
+ * itself, and returns as the setter does.  0 when there is none, or none of
+ * that form, and for client contexts.  The caller wipes it after use. */
+WOLFTICKET_API long wolfTicket_CTX_get_tlsext_ticket_keys(WOLFSSL_CTX* ctx,
+    void* keys, long keys_len);
+
+#ifdef OPENSSL_EXTRA
+/* Sets up cipher and hmac for one ticket; a key is known by key_name.
+ *  enc 1  a ticket is about to be made: fill in key_name and a fresh iv
+ *         (WOLFTICKET_NAME_SZ and 16 bytes, neither all zero), and set cipher
+ *         and hmac up to seal.  Returns 1; 0: no ticket is sent; -1: the
+ *         connection ends with internal_error
+ *  enc 0  a ticket of that key_name and iv was presented: set both up to open
+ *         it.  Returns 1; 2: and it should be renewed; 0: it does not open
+ *         (WOLFTICKET_NO_DECRYPT); -1: as above
+ * The cipher is AES in CBC or CTR mode, the HMAC has a digest of 16 bytes or
+ * more.  Where the cipher or HMAC is another, or was not set up, no ticket is
+ * made, and none opened.  The whole ticket is authenticated, key_name and iv
+ * too, and bound as all others are. */
+typedef int (*wolfTicket_CTX_tlsext_ticket_key_fn)(WOLFSSL* ssl,
+    unsigned char* key_name, unsigned char* iv, WOLFSSL_EVP_CIPHER_CTX* cipher,
+    WOLFSSL_HMAC_CTX* hmac, int enc);
+
+/* Makes and opens tickets with what cb sets up, in place of the context's key
+ * ring; NULL goes back to the ring.  cb is called once for every ticket made,
+ * before gen_cb, and once for every ticket presented, before dec_cb, which
+ * gets the ticket's key_name.  There is less room for application data, see
+ * wolfTicket_CTX_appdata_max(): what block ciphers pad is lost.  1, also for
+ * a client context, or 0. */
+WOLFTICKET_API int wolfTicket_CTX_set_tlsext_ticket_key_cb(WOLFSSL_CTX* ctx,
+    wolfTicket_CTX_tlsext_ticket_key_fn cb);
+#endif
+
+/* ------------------------------------------------------------------------ */
 /* Callbacks that the application and wolfTicket share                      */
 /* ------------------------------------------------------------------------ */
 
@@ -389,6 +442,8 @@ WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
                                          wolfTicket_CTX_set_session_id_context
         #define wolfSSL_set_session_id_context \
                                          wolfTicket_set_session_id_context
+        #define wolfSSL_CTX_set_tlsext_ticket_key_cb \
+                                       wolfTicket_CTX_set_tlsext_ticket_key_cb
     #endif
     #ifdef WOLFSSL_POST_HANDSHAKE_AUTH
         #define wolfSSL_request_certificate \
@@ -396,6 +451,10 @@ WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
         #define wolfSSL_verify_client_post_handshake \
                                       wolfTicket_verify_client_post_handshake
     #endif
+    #define wolfSSL_CTX_set_tlsext_ticket_keys \
+                                         wolfTicket_CTX_set_tlsext_ticket_keys
+    #define wolfSSL_CTX_get_tlsext_ticket_keys \
+                                         wolfTicket_CTX_get_tlsext_ticket_keys
     #define wolfSSL_CTX_set_TicketHint       wolfTicket_CTX_set_TicketHint
     #ifdef WOLFSSL_TLS13
         #define wolfSSL_CTX_no_ticket_TLSv13 wolfTicket_CTX_no_ticket_TLSv13

@@ -1,0 +1,181 @@
+/* clientrecv.c
+ *
+ * Tickets that arrive at a client, each kept at that moment.
+ *
+ * In TLS 1.2 the ticket comes before its message is proven genuine by the
+ * server's Finished: it waits for that.  In TLS 1.3 it comes after.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "clientrec.h"
+
+#include <wolfssl/wolfcrypt/sha256.h>
+
+#ifdef WT_HAVE_SERIAL
+
+int wt_client_print(const byte* mem, const wt_session_facts* facts,
+    byte out[WT_PRINT_SZ])
+{
+    return wc_Sha256Hash(mem + facts->ticketAt, facts->ticketSz, out) == 0;
+}
+
+static wt_error KeepInFile(wt_client* client, const wt_blob* blob)
+{
+    wt_error ret;
+    wt_file_id now;
+    byte trust[WT_TRUST_SZ];
+
+    if (!wt_trust_print(client->ssl, trust))
+        return WT_E_MEMORY;
+    ret = wt_sessionfile_id(client->fd, &now);
+    if (ret == WT_OK && (now.device != client->file.device ||
+            now.inode != client->file.inode))
+        ret = WT_E_SESSION_FILE;
+    if (ret == WT_OK)
+        ret = wt_sessionfile_write(client->fd, trust, blob->mem, blob->sz);
+    return ret;
+}
+
+static wt_error KeepInStore(wt_client* client, const wt_blob* blob)
+{
+    wt_error ret = WT_OK;
+    WOLFSSL_SESSION* session = wt_session_unpack(blob->mem, blob->sz);
+
+    if (session == NULL)
+        ret = WT_E_MEMORY;
+    else if (!wt_store_put(client->store, client->peer, session))
+        ret = (wt_error)wt_thread_error();
+    wolfSSL_SESSION_free(session);
+    return ret;
+}
+
+static void Keep(wt_client* client, const wt_blob* blob)
+{
+    wt_error err = WT_OK;
+
+    if (!wt_trust_kept(client->ssl))
+        err = WT_E_SESSION_UNVERIFIED;
+    else if (client->store != NULL)
+        err = KeepInStore(client, blob);
+    else
+        err = KeepInFile(client, blob);
+    if (err == WT_OK)
+        client->kept++;
+    else
+        (void)wt_client_fail(client, err);
+}
+
+void wt_client_settle(wt_client* client)
+{
+    if (client->pending.sz > 0) {
+        Keep(client, &client->pending);
+        wt_session_discard(&client->pending);
+    }
+}
+
+/* A server of TLS 1.2 may leave the lifetime to the client, as OpenSSL's do
+ * when they renew a ticket, or claim more than a century; wolfSSL would take
+ * the session for one that has run out. */
+static void MendLifetime(const wt_client* client, WOLFSSL_SESSION* session)
+{
+    long timeout = wolfSSL_SESSION_get_timeout(session);
+    long want = timeout;
+
+    if (timeout <= 0) {
+        want = WOLFTICKET_DEFAULT_LIFETIME;
+        if (client->offered && wolfSSL_session_reused(client->ssl) == 1)
+            want = (long)client->facts.lifetime;
+    }
+    if (want > WOLFTICKET_MAX_LIFETIME)
+        want = WOLFTICKET_MAX_LIFETIME;
+    if (want != timeout)
+        (void)wolfSSL_SSL_SESSION_set_timeout(session, want);
+}
+
+/* wolfSSL tells of a session several times in a handshake, before its ticket
+ * has come, and also when there is only the ticket that was offered; whose
+ * secret is another one after a full handshake. */
+static int IsNew(wt_client* client, const wt_blob* blob)
+{
+    byte print[WT_PRINT_SZ];
+    wt_session_facts facts;
+    int ret;
+
+    ret = wt_session_read(blob->mem, blob->sz, &facts) &&
+        wt_client_print(blob->mem, &facts, print) && (!client->haveTicket ||
+            XMEMCMP(print, client->ticket, WT_PRINT_SZ) != 0);
+    if (ret) {
+        XMEMCPY(client->ticket, print, WT_PRINT_SZ);
+        client->haveTicket = 1;
+    }
+    return ret;
+}
+
+static void Arrived(wt_client* client, WOLFSSL_SESSION* session)
+{
+    wt_blob blob;
+
+    XMEMSET(&blob, 0, sizeof(blob));
+    MendLifetime(client, session);
+    if (wt_session_pack(session, &blob)) {
+        if (IsNew(client, &blob))
+            client->received++;
+        else
+            wt_blob_clear(&blob);
+    }
+    if (blob.sz > 0) {
+        wt_session_discard(&client->pending);
+        client->pending = blob;
+        XMEMSET(&blob, 0, sizeof(blob));
+        if (wt_is_tls13(client->ssl) || wolfSSL_is_init_finished(client->ssl))
+            wt_client_settle(client);
+    }
+    wt_session_discard(&blob);
+}
+
+int wt_client_arrived(WOLFSSL* ssl, WOLFSSL_SESSION* session)
+{
+    wt_client* client = wt_client_of(ssl);
+    int (*next)(WOLFSSL* s, WOLFSSL_SESSION* sess);
+    int ret = 0;
+
+    if (client != NULL && (client->fd >= 0 || client->store != NULL))
+        Arrived(client, session);
+    next = (int (*)(WOLFSSL* s, WOLFSSL_SESSION* sess))
+        wt_ctx_slot(wolfSSL_get_SSL_CTX(ssl), WT_CTX_SLOT_NEW_SESSION);
+    if (next != NULL)
+        ret = next(ssl, session);
+    return ret;
+}
+
+#else
+
+void wt_client_settle(wt_client* client)
+{
+    (void)client;
+}
+
+#endif /* WT_HAVE_SERIAL */
+
+static int Done(WOLFSSL* ssl, void* arg)
+{
+    wt_client* client = wt_client_of(ssl);
+    int ret = 0;
+
+    (void)arg;
+    if (client != NULL) {
+        wt_client_settle(client);
+        if (client->doneCb != NULL)
+            ret = client->doneCb(ssl, client->doneArg);
+    }
+    return ret;
+}
+
+void wt_client_hook_done(wt_client* client)
+{
+    if (!client->hooked) {
+        (void)wolfSSL_SetHsDoneCb(client->ssl, Done, NULL);
+        client->hooked = 1;
+    }
+}

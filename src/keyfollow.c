@@ -1,0 +1,376 @@
+/* keyfollow.c
+ *
+ * A key ring that follows a key file.
+ *
+ * A file that changes may be in the middle of being written, and a whole
+ * number of keys is no sign that it is not.  So a change is taken in when the
+ * file has been at rest for a while: by its own time, or, since that may be
+ * another machine's, by ours.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "keyfile.h"
+#include "keyformat.h"
+#include "keyring.h"
+#include "keywatch.h"
+#include "error.h"
+
+#ifdef WT_HAVE_KEYFILES
+
+#include <time.h>
+#include <unistd.h>
+
+#define REST_MILLIS   2000
+#define WATCH_MAX     86400   /* seconds */
+
+struct wolfTicket_KeyFile {
+    wolfTicket_KeyRing* ring;
+    char* path;
+    wolfTicket_KEYFILE format;
+    wt_keyfile_clock clock;
+    void* clockArg;
+#ifndef SINGLE_THREADED
+    wolfSSL_Mutex mutex;       /* of what follows */
+#endif
+    pid_t process;             /* with the one lock: whose mutex and watcher */
+    byte isTaken;              /* taken is what the ring has, and was at rest */
+    byte isSeen;               /* seen is waiting to be at rest, since seenAt */
+    wt_keyfile_mark taken;
+    wt_keyfile_mark seen;
+    word64 seenAt;
+#ifdef WT_HAVE_KEYWATCH
+    wt_keywatch* watch;
+#endif
+};
+
+/* ---- one at a time ------------------------------------------------------ */
+
+/* Locks the file for this thread.  In a process that was made by fork() the
+ * mutex may be held, and the marks half written, by a thread that is not
+ * there: it begins anew with both. */
+static void Enter(wolfTicket_KeyFile* file)
+{
+    pid_t process = getpid();
+
+    wt_lock();
+    if (file->process != process) {
+#ifndef SINGLE_THREADED
+        (void)wc_InitMutex(&file->mutex);
+#endif
+#ifdef WT_HAVE_KEYWATCH
+        wt_keywatch_forget(file->watch);
+        file->watch = NULL;
+#endif
+        file->isTaken = 0;
+        file->isSeen = 0;
+        file->process = process;
+    }
+    wt_unlock();
+#ifndef SINGLE_THREADED
+    (void)wc_LockMutex(&file->mutex);
+#endif
+}
+
+static void Leave(wolfTicket_KeyFile* file)
+{
+#ifndef SINGLE_THREADED
+    (void)wc_UnLockMutex(&file->mutex);
+#else
+    (void)file;
+#endif
+}
+
+/* ---- at rest ------------------------------------------------------------ */
+
+word64 wt_keyfile_millis(clockid_t clock)
+{
+    struct timespec t;
+
+    if (clock_gettime(clock, &t) != 0 || t.tv_sec < 0)
+        return 0;
+    return (word64)t.tv_sec * 1000 + (word64)t.tv_nsec / 1000000;
+}
+
+static void SystemClock(word64* wall, word64* steady, void* arg)
+{
+    (void)arg;
+    *wall = wt_keyfile_millis(CLOCK_REALTIME);
+#ifdef CLOCK_MONOTONIC
+    *steady = wt_keyfile_millis(CLOCK_MONOTONIC);
+#else
+    *steady = *wall;
+#endif
+}
+
+void wt_keyfile_set_clock(wolfTicket_KeyFile* file, wt_keyfile_clock clock,
+    void* arg)
+{
+    file->clock = clock;
+    file->clockArg = arg;
+}
+
+/* Whether the file has not changed for long enough by its own time.  That of
+ * its last change counts, which no program can set. */
+static int OldEnough(wolfTicket_KeyFile* file, const wt_keyfile_mark* mark)
+{
+    word64 wall, steady;
+    word64 changed = mark->changed / 1000000;
+
+    file->clock(&wall, &steady, file->clockArg);
+    return changed <= wall && wall - changed >= REST_MILLIS;
+}
+
+/* Or whether we have seen it the same for long enough. */
+static int AtRest(wolfTicket_KeyFile* file, const wt_keyfile_mark* mark)
+{
+    word64 wall, steady;
+    int ret = OldEnough(file, mark);
+
+    if (ret != 1) {
+        file->clock(&wall, &steady, file->clockArg);
+        if (file->isSeen && wt_keyfile_same(&file->seen, mark)) {
+            ret = steady >= file->seenAt &&
+                steady - file->seenAt >= REST_MILLIS;
+        }
+        else {
+            file->seen = *mark;
+            file->seenAt = steady;
+            file->isSeen = 1;
+        }
+    }
+    return ret;
+}
+
+/* ---- taking in ---------------------------------------------------------- */
+
+/* Fills the ring, from a file that still has the mark, if one is given.  1, 0
+ * with a text, -1 with a text when the file is changing. */
+static int TakeIn(wolfTicket_KeyFile* file, const wt_keyfile_mark* before)
+{
+    wolfTicket_Key keys[WOLFTICKET_MAX_KEYS];
+    wolfTicket_KEYFILE format = file->format;
+    wt_keyfile_mark mark;
+    int seals = 0;
+    int count = wt_keyfile_load(file->path, before, &mark, &format, keys,
+        WOLFTICKET_MAX_KEYS, &seals);
+    int ret = (count > 0) ? 1 : count;
+
+    if (ret == 1 && !wolfTicket_KeyRing_set_keys(file->ring, keys, count,
+            seals)) {
+        (void)wt_keytext("%s", wt_error_text(wt_thread_error()));
+        (void)wt_keytext_of(file->path);
+        ret = 0;
+    }
+    if (ret == 1) {
+        /* Until then a change within one tick of the file system's clock
+         * would leave no mark: look again when it is at rest. */
+        file->isTaken = (byte)(before != NULL || OldEnough(file, &mark));
+        file->taken = mark;
+        file->isSeen = 0;
+    }
+    wt_wipe(keys, sizeof(keys));
+    return ret;
+}
+
+static wolfTicket_KeyFile* FileNew(wolfTicket_KeyRing* ring, const char* path,
+    wolfTicket_KEYFILE format)
+{
+    size_t sz = XSTRLEN(path) + 1;
+    wolfTicket_KeyFile* file = (wolfTicket_KeyFile*)XMALLOC(sizeof(*file) + sz,
+        NULL, DYNAMIC_TYPE_TMP_BUFFER);
+
+    if (file == NULL) {
+        (void)wt_keytext("%s", wt_error_text(WT_E_MEMORY));
+        return NULL;
+    }
+    XMEMSET(file, 0, sizeof(*file));
+    file->path = (char*)(file + 1);
+    XMEMCPY(file->path, path, sz);
+    file->format = format;
+    file->ring = ring;
+    file->clock = SystemClock;
+    file->process = getpid();
+#ifndef SINGLE_THREADED
+    if (wc_InitMutex(&file->mutex) != 0) {
+        (void)wt_keytext("%s", wt_error_text(WT_E_PLATFORM));
+        XFREE(file, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        return NULL;
+    }
+#endif
+    wt_lock();
+    wt_keyring_hold(ring);
+    wt_unlock();
+    return file;
+}
+
+wolfTicket_KeyFile* wolfTicket_KeyFile_follow(wolfTicket_KeyRing* ring,
+    const char* path, wolfTicket_KEYFILE format)
+{
+    wolfTicket_KeyFile* file = NULL;
+
+    if (ring == NULL || path == NULL) {
+        (void)wt_keytext("%s", wt_error_text(WT_E_NULL));
+        return NULL;
+    }
+    file = FileNew(ring, path, format);
+    if (file != NULL && wolfTicket_KeyFile_reload(file) != 1) {
+        wolfTicket_KeyFile_free(file);
+        file = NULL;
+    }
+    return file;
+}
+
+static int Refresh(wolfTicket_KeyFile* file)
+{
+    wt_keyfile_mark mark;
+    int ret = wt_keyfile_look(file->path, &mark);
+
+    if (ret != 1)
+        file->isSeen = 0;
+    if (ret == 1 && !(file->isTaken && wt_keyfile_same(&file->taken, &mark))
+            && AtRest(file, &mark)) {
+        ret = TakeIn(file, &mark);
+        if (ret < 0)
+            ret = 1;    /* it is not at rest after all */
+    }
+    return ret;
+}
+
+int wolfTicket_KeyFile_refresh(wolfTicket_KeyFile* file)
+{
+    int ret;
+
+    if (file == NULL)
+        return wt_keytext("%s", wt_error_text(WT_E_NULL));
+    Enter(file);
+    ret = Refresh(file);
+    Leave(file);
+    return ret;
+}
+
+int wolfTicket_KeyFile_reload(wolfTicket_KeyFile* file)
+{
+    int ret;
+
+    if (file == NULL)
+        return wt_keytext("%s", wt_error_text(WT_E_NULL));
+    Enter(file);
+    ret = TakeIn(file, NULL) == 1;
+    Leave(file);
+    return ret;
+}
+
+/* ---- the thread --------------------------------------------------------- */
+
+#ifdef WT_HAVE_KEYWATCH
+
+int wt_keyfile_watch(wolfTicket_KeyFile* file, word32 millis,
+    void (*on_failure)(const char* text, void* arg), void* arg)
+{
+    int ret = 0;
+
+    Enter(file);
+    if (file->watch != NULL) {
+        (void)wt_keytext("it is watched by a thread already");
+    }
+    else {
+        file->watch = wt_keywatch_start(file, millis, on_failure, arg);
+        ret = file->watch != NULL;
+    }
+    Leave(file);
+    return (ret == 1) ? 1 : wt_keytext_of(file->path);
+}
+
+/* Without the file's mutex, which the thread may be waiting for. */
+static void StopWatching(wolfTicket_KeyFile* file)
+{
+    wt_keywatch* watch;
+
+    Enter(file);
+    watch = file->watch;
+    file->watch = NULL;
+    Leave(file);
+    wt_keywatch_stop(watch);
+}
+
+#endif /* WT_HAVE_KEYWATCH */
+
+int wolfTicket_KeyFile_watch(wolfTicket_KeyFile* file, unsigned int seconds,
+    void (*on_failure)(const char* text, void* arg), void* arg)
+{
+    if (file == NULL)
+        return wt_keytext("%s", wt_error_text(WT_E_NULL));
+    if (seconds < 1 || seconds > WATCH_MAX)
+        return wt_keytext("a file is looked at every 1 to %d seconds",
+            WATCH_MAX);
+#ifdef WT_HAVE_KEYWATCH
+    return wt_keyfile_watch(file, (word32)seconds * 1000, on_failure, arg);
+#else
+    (void)on_failure;
+    (void)arg;
+    return wt_keytext("this build has no threads: call "
+        "wolfTicket_KeyFile_refresh() now and then");
+#endif
+}
+
+void wolfTicket_KeyFile_free(wolfTicket_KeyFile* file)
+{
+    if (file == NULL)
+        return;
+#ifdef WT_HAVE_KEYWATCH
+    StopWatching(file);
+#else
+    Enter(file);    /* for a mutex that can be freed */
+    Leave(file);
+#endif
+#ifndef SINGLE_THREADED
+    (void)wc_FreeMutex(&file->mutex);
+#endif
+    wt_lock();
+    wt_keyring_drop(file->ring);
+    wt_unlock();
+    XFREE(file, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+}
+
+#else /* !WT_HAVE_KEYFILES */
+
+wolfTicket_KeyFile* wolfTicket_KeyFile_follow(wolfTicket_KeyRing* ring,
+    const char* path, wolfTicket_KEYFILE format)
+{
+    wolfTicket_KEYFILE any;
+
+    (void)ring;
+    /* Its text says what to do. */
+    (void)wolfTicket_KeyFile_read(path, &any, NULL, 0, NULL);
+    (void)format;
+    return NULL;
+}
+
+/* Nobody has one of these. */
+int wolfTicket_KeyFile_refresh(wolfTicket_KeyFile* file)
+{
+    (void)file;
+    return wt_keytext("%s", wt_error_text(WT_E_NULL));
+}
+
+int wolfTicket_KeyFile_reload(wolfTicket_KeyFile* file)
+{
+    return wolfTicket_KeyFile_refresh(file);
+}
+
+int wolfTicket_KeyFile_watch(wolfTicket_KeyFile* file, unsigned int seconds,
+    void (*on_failure)(const char* text, void* arg), void* arg)
+{
+    (void)seconds;
+    (void)on_failure;
+    (void)arg;
+    return wolfTicket_KeyFile_refresh(file);
+}
+
+void wolfTicket_KeyFile_free(wolfTicket_KeyFile* file)
+{
+    (void)file;
+}
+
+#endif /* WT_HAVE_KEYFILES */

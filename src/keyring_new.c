@@ -1,0 +1,159 @@
+/* keyring_new.c
+ *
+ * Rings made and freed.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "ring.h"
+
+
+/* A ring without keys.  NULL with *err set. */
+static wolfTicket_KeyRing* NewRing(wt_ring_kind kind,
+    wolfTicket_TimeCb timeCb, void* timeArg, wt_error* err)
+{
+    wolfTicket_KeyRing* ring = NULL;
+
+    if (!wt_port_init())
+        *err = WT_E_PLATFORM;
+    if (*err == WT_OK) {
+        ring = (wolfTicket_KeyRing*)XMALLOC(sizeof(*ring), NULL,
+            DYNAMIC_TYPE_TMP_BUFFER);
+        if (ring == NULL)
+            *err = WT_E_MEMORY;
+    }
+    if (*err == WT_OK) {
+        XMEMSET(ring, 0, sizeof(*ring));
+        ring->table.copy[0].sealing = ring->table.copy[1].sealing = WT_NO_KEY;
+        ring->kind = (byte)kind;
+        ring->timeCb = timeCb;
+        ring->timeArg = timeArg;
+        ring->lifetime = 1;
+        ring->now = WT_RING_START;
+        ring->refs = 1;
+        if (!wt_keyring_time(ring, &ring->clock))
+            *err = WT_E_CLOCK;
+    }
+    return ring;
+}
+
+/* What a maker of rings returns. */
+static wolfTicket_KeyRing* Made(wolfTicket_KeyRing* ring, wt_error err)
+{
+    if (err != WT_OK) {
+        (void)wt_fail(NULL, err);
+        wolfTicket_KeyRing_free(ring);
+        ring = NULL;
+    }
+    return ring;
+}
+
+wolfTicket_KeyRing* wolfTicket_KeyRing_new(void)
+{
+    return wolfTicket_KeyRing_new_ex(NULL, NULL, NULL, NULL);
+}
+
+wolfTicket_KeyRing* wolfTicket_KeyRing_new_ex(wolfTicket_TimeCb time_cb,
+    void* time_arg, wolfTicket_RandCb rand_cb, void* rand_arg)
+{
+    wt_error err = WT_OK;
+    wolfTicket_KeyRing* ring = NewRing(WT_RING_AUTOMATIC, time_cb, time_arg,
+        &err);
+
+    if (err == WT_OK) {
+        ring->randCb = rand_cb;
+        ring->randArg = rand_arg;
+        wt_lock();
+        if (wt_ring_rotate(ring) != WT_OK)
+            err = WT_E_RANDOM;
+        ring->rotations = 0;
+        wt_unlock();
+    }
+    return Made(ring, err);
+}
+
+wolfTicket_KeyRing* wolfTicket_KeyRing_new_manual(wolfTicket_TimeCb time_cb,
+    void* time_arg, wolfTicket_RandCb rand_cb, void* rand_arg)
+{
+    wt_error err = WT_OK;
+    wolfTicket_KeyRing* ring = NewRing(WT_RING_MANUAL, time_cb, time_arg,
+        &err);
+
+    if (err == WT_OK) {
+        ring->randCb = rand_cb;
+        ring->randArg = rand_arg;
+    }
+    return Made(ring, err);
+}
+
+wolfTicket_KeyRing* wolfTicket_KeyRing_new_derived(
+    const unsigned char* secret, size_t secret_sz, unsigned int period,
+    wolfTicket_TimeCb time_cb, void* time_arg)
+{
+    wt_error err = WT_OK;
+    wolfTicket_KeyRing* ring = NULL;
+
+    if (secret == NULL)
+        err = WT_E_NULL;
+    else if (secret_sz < WOLFTICKET_MIN_SECRET || secret_sz > 0xFFFF ||
+            wt_one_byte(secret, secret_sz))
+        err = WT_E_SECRET;
+    else if (period < WOLFTICKET_MIN_PERIOD ||
+            period > WOLFTICKET_MAX_LIFETIME)
+        err = WT_E_PERIOD;
+    if (err == WT_OK)
+        ring = NewRing(WT_RING_DERIVED, time_cb, time_arg, &err);
+    if (err == WT_OK) {
+        ring->period = period;
+        wt_lock();
+        if (!wt_derive_secret(secret, secret_sz, ring->prk) ||
+                !wt_ring_fill_periods(ring, ring->clock / period))
+            err = WT_E_KEY_FAILED;
+        wt_unlock();
+    }
+    return Made(ring, err);
+}
+
+void wolfTicket_KeyRing_free(wolfTicket_KeyRing* ring)
+{
+    if (ring != NULL) {
+        wt_lock();
+        wt_keyring_drop(ring);
+        wt_unlock();
+    }
+}
+
+int wolfTicket_KeyRing_rotate(wolfTicket_KeyRing* ring)
+{
+    wt_error err = WT_E_NULL;
+
+    if (ring != NULL) {
+        wt_lock();
+        if (ring->kind != WT_RING_AUTOMATIC) {
+            err = WT_E_KEY_KIND;
+        }
+        else {
+            wt_ring_look(ring);
+            wt_ring_age(ring);
+            err = wt_ring_rotate(ring);
+        }
+        wt_unlock();
+    }
+    return (err == WT_OK) ? 1 : wt_fail(NULL, err);
+}
+
+int wolfTicket_KeyRing_count(wolfTicket_KeyRing* ring)
+{
+    int ret = 0;
+
+    if (ring == NULL) {
+        (void)wt_fail(NULL, WT_E_NULL);
+    }
+    else {
+        wt_keyring_tick(ring);
+        wt_lock();
+        ret = (int)wt_keytable_count(&ring->table);
+        wt_unlock();
+    }
+    return ret;
+}
