@@ -5,10 +5,6 @@
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
 
-#ifndef _GNU_SOURCE
-    #define _GNU_SOURCE /* open_memstream() with -std=c99 */
-#endif
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +14,9 @@
 
 #include "common.h"
 #include "log.h"
+#include "parallel.h"
 #include "sessions.h"
 #include "talk.h"
-
-#define MAX_AT_ONCE 64
 
 static const char usage[] =
 "usage: client -p port -A ca [options]    is greeted by examples/server\n"
@@ -33,8 +28,8 @@ static const char usage[] =
 "  -v 2|3   TLS 1.2 or TLS 1.3 only; default both\n"
 "  -c num   connections, one after the other; default 2\n"
 "  -j num   so many at once, each time, with a ticket each; 1 to 64\n"
-"  -s file  keep the newest session there for the next run, or, with -j, all\n"
-"           sessions, in a file of another kind; made if there is none\n";
+"  -s file  keep the newest session there for the next run; with -j, every\n"
+"           session, in a file of another kind; made if there is none\n";
 
 typedef struct {
     WOLFSSL_CTX* ctx;
@@ -44,17 +39,16 @@ typedef struct {
 
 typedef struct {
     const Client* client;
-    pthread_t thread;
-    char* said;
-    size_t len;
-    int ok;
+    int fd;
+    WOLFSSL* ssl;
 } Call;
 
-static WOLFSSL* new_connection(const Client* client, int fd, FILE* out)
+static int new_connection(Call* call)
 {
+    const Client* client = call->client;
     const char* host = client->peer.host;
     WOLFSSL* ssl = wolfTicket_new(client->ctx);
-    int ok = ssl != NULL && wolfSSL_set_fd(ssl, fd) == WOLFSSL_SUCCESS &&
+    int ok = ssl != NULL && wolfSSL_set_fd(ssl, call->fd) == WOLFSSL_SUCCESS &&
         wolfSSL_check_domain_name(ssl, host) == WOLFSSL_SUCCESS;
 
 #ifdef HAVE_SNI
@@ -63,88 +57,90 @@ static WOLFSSL* new_connection(const Client* client, int fd, FILE* out)
 #endif
     /* TLS 1.3 has tickets without it, TLS 1.2 only with it. */
     ok = ok && wolfSSL_UseSessionTicket(ssl) == WOLFSSL_SUCCESS;
-    /* Last, since a session is for a connection of the same settings. */
-    if (ok && client->store != NULL &&
-            !wolfTicket_set_store(ssl, client->store, &client->peer)) {
-        fprintf(out, "without a session: %s\n", wolfTicket_Store_error());
-    }
     if (!ok) {
-        fprintf(out, "cannot make a connection\n");
-        wolfTicket_free(ssl);
-        ssl = NULL;
+        fprintf(stderr, "cannot make a connection\n");
     }
-    return ssl;
+    /* Last, since a session is for a connection of the same settings. */
+    else if (client->store != NULL &&
+            !wolfTicket_set_store(ssl, client->store, &client->peer)) {
+        fprintf(stderr, "without a session: %s\n", wolfTicket_Store_error());
+    }
+    call->ssl = ssl;
+    return ok;
 }
 
-/* One connection.  *again is set when it failed for its ticket alone. */
-static int converse(const Client* client, FILE* out, int* again)
+static int reach_server(Call* call)
+{
+    call->ssl = NULL;
+    call->fd = tcp_connect(opt['h'] != NULL ? opt['h'] : "127.0.0.1",
+        call->client->peer.port);
+    return call->fd >= 0 && new_connection(call);
+}
+
+static void end_call(Call* call)
+{
+    wolfTicket_free(call->ssl);
+    call->ssl = NULL;
+    if (call->fd >= 0) {
+        hang_up(call->fd);
+    }
+    call->fd = -1;
+}
+
+/* *again is set when the handshake failed for its ticket alone. */
+static int converse(WOLFSSL* ssl, FILE* out, int* again)
 {
     wolfTicket_ClientInfo info;
-    WOLFSSL* ssl = NULL;
-    int fd = tcp_connect(opt['h'] != NULL ? opt['h'] : "127.0.0.1",
-        client->peer.port);
-    int ret = 0;
+    int ret = wolfTicket_connect(ssl) == WOLFSSL_SUCCESS;
 
     *again = 0;
-    if (fd >= 0 && (ssl = new_connection(client, fd, out)) != NULL) {
-        ret = wolfTicket_connect(ssl) == WOLFSSL_SUCCESS;
-        log_offer(ssl, ret, out);
-        if (ret) {
-            ret = opt['w'] != NULL ? fetch_page(ssl, out) :
-                answer_questions(ssl, opt['N'] ? opt['N'] : "nobody", out);
-            wolfSSL_shutdown(ssl);
-            log_tickets(ssl, out);
-        }
-        else if (wolfTicket_get_client_info(ssl, &info)) {
-            *again = info.again;
-        }
+    log_offer(ssl, ret, out);
+    if (ret) {
+        ret = opt['w'] != NULL ? fetch_page(ssl, out) :
+            answer_questions(ssl, opt['N'] ? opt['N'] : "nobody", out);
+        wolfSSL_shutdown(ssl);
+        log_tickets(ssl, out);
     }
-    wolfTicket_free(ssl);
-    if (fd >= 0) {
-        hang_up(fd);
+    else if (wolfTicket_get_client_info(ssl, &info)) {
+        *again = info.again;
     }
     return ret;
 }
 
-/* A thread's work.  The server may refuse one ticket after the other. */
-static void* make_call(void* arg)
+/* A thread's work.  A server that has lost its keys may refuse one ticket
+ * after the other. */
+static int make_call(void* arg, FILE* out)
 {
     Call* call = (Call*)arg;
-    FILE* out = open_memstream(&call->said, &call->len);
-    int again = out != NULL;
-    int tries;
+    int again, tries = 0;
+    int ret = converse(call->ssl, out, &again);
 
-    for (tries = 0; again && tries <= WOLFTICKET_STORE_PER_PEER; tries++) {
-        call->ok = converse(call->client, out, &again);
+    end_call(call);
+    while (again && tries++ < WOLFTICKET_STORE_PER_PEER) {
+        again = 0;
+        ret = reach_server(call) && converse(call->ssl, out, &again);
+        end_call(call);
     }
-    if (out != NULL && fclose(out) != 0) {
-        call->ok = 0;
-    }
-    return NULL;
+    return ret;
 }
 
-/* So many calls at once; what each has to say is shown when it is over. */
+/* So many calls at once.  All have taken their tickets when the first one may
+ * get new ones. */
 static int make_calls(const Client* client, int count)
 {
     Call calls[MAX_AT_ONCE];
-    int started = 0;
-    int i, ret;
+    int reached = 0;
+    int i, ret = 0;
 
-    memset(calls, 0, sizeof(calls));
-    for (i = 0; i < count && started == i; i++) {
+    for (i = 0; i < count && reached == i; i++) {
         calls[i].client = client;
-        started += pthread_create(&calls[i].thread, NULL, make_call,
-            &calls[i]) == 0;
+        reached += reach_server(&calls[i]);
     }
-    ret = started == count;
-    for (i = 0; i < started; i++) {
-        ret = pthread_join(calls[i].thread, NULL) == 0 && calls[i].ok && ret;
-        if (count > 1) {
-            printf("%d: ", i + 1);
-        }
-        fputs(calls[i].said != NULL ? calls[i].said : "out of memory\n",
-            stdout);
-        free(calls[i].said);
+    if (reached == count) {
+        ret = work_at_once(count, make_call, calls, sizeof(calls[0]));
+    }
+    while (i-- > 0) {
+        end_call(&calls[i]); /* of those that were not made */
     }
     return ret;
 }

@@ -92,6 +92,7 @@ mkdir -p "$work"
 step "Installing what is missing" sh test/install-deps.sh build
 step "Building in $work" build
 step "Making certificates" sh test/make-certs.sh "$work/certs"
+step "Making ticket keys" "$work/src/wolfticket" keygen -F "$work/keys"
 
 printf '\nTLS 1.3, a client that says its name once, and comes again:\n'
 serve 2 -v 3
@@ -104,8 +105,7 @@ visit alice -C "$work/certs/client.pem" -k "$work/certs/client.key"
 show_server 20
 
 printf '\nTicket keys in a file, a session in another:\n'
-rm -f "$work/keys" "$work/session"
-step "Making keys" "$work/src/wolfticket" keygen "$work/keys"
+rm -f "$work/session"
 serve 1 -v 3 -K "$work/keys"
 visit Ada -c 1 -s "$work/session" -N Ada
 show_server 20

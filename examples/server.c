@@ -24,7 +24,7 @@
 static const char usage[] =
 "usage: server -c cert -k key [options]    greets its clients by name\n"
 "  -A file  ask clients for a certificate from this authority\n"
-"  -K file  ticket keys, made by \"wolfticket keygen\" and rotated as it likes,\n"
+"  -K file  ticket keys, as the command wolfticket makes and rotates them;\n"
 "           SIGHUP makes haste; default: keys that end with the server\n"
 "  -f what  its format: any, nginx-80, haproxy-80 ...; default any\n"
 "  -p port  of 127.0.0.1; 0, the default, is any, and printed\n"

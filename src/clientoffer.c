@@ -273,16 +273,16 @@ int wolfTicket_set_store(WOLFSSL* ssl, wolfTicket_Store* store,
 
 /* ---- failures ----------------------------------------------------------- */
 
-/* Not over yet, or over for reasons that no session has a part in. */
+/* Not over yet, or over for reasons that no session has a part in.  A server
+ * that merely hangs up is not innocent: so wolfSSL's do when the secret does
+ * not fit the ticket. */
 static int IsInnocent(int err)
 {
-    return err == 0 || err == WOLFSSL_ERROR_NONE ||
-        err == WOLFSSL_ERROR_WANT_READ || err == WOLFSSL_ERROR_WANT_WRITE ||
+    return err == 0 || err == WOLFSSL_ERROR_WANT_READ ||
+        err == WOLFSSL_ERROR_WANT_WRITE ||
         err == WOLFSSL_ERROR_WANT_CONNECT ||
         err == WOLFSSL_ERROR_WANT_ACCEPT ||
-        err == WOLFSSL_ERROR_SYSCALL || err == WOLFSSL_ERROR_ZERO_RETURN ||
-        err == WANT_READ || err == WANT_WRITE || err == SOCKET_ERROR_E ||
-        err == SOCKET_PEER_CLOSED_E || err == WC_PENDING_E ||
+        err == WANT_READ || err == WANT_WRITE || err == WC_PENDING_E ||
         err == MEMORY_E;
 }
 

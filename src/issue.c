@@ -120,6 +120,8 @@ int wt_issue_possible(wt_conn* conn)
 {
     wolfTicket_KeyRing* ring = conn->context->ring;
 
+    if (conn->context->off)
+        return 0;
     if (!conn->canMake && HAS_KEY_CB(conn)) {
         conn->canMake = (byte)AskKeyCb(conn);
     }

@@ -50,7 +50,7 @@ int wt_fresh_random(byte* out, word32 sz)
 
 word32 wt_keyring_skew(const wolfTicket_KeyRing* ring)
 {
-    return (ring->kind == WT_RING_DERIVED) ? ring->period : CLOCK_SKEW;
+    return (ring->period != 0) ? ring->period : CLOCK_SKEW;
 }
 
 int wt_keyring_random(wolfTicket_KeyRing* ring, byte* out, word32 sz)
@@ -314,18 +314,19 @@ int wt_keyring_can_seal(wolfTicket_KeyRing* ring)
 int wt_keyring_opening(wolfTicket_KeyRing* ring, const byte id[WT_KEY_ID_SZ],
     int n, wt_key* key)
 {
-    word32 i;
-    int ret = 0;
+    int ret;
 
     if (n == 0)
         wt_keyring_tick(ring);
-    for (i = 0; ret == 0 && wt_keytable_get(&ring->table, i, key); i++) {
-        if (XMEMCMP(key->name, id, WT_KEY_ID_SZ) == 0 && n-- == 0)
-            ret = 1;
-    }
+    ret = wt_keytable_find(&ring->table, id, n, key);
     if (ret == 0)
         wt_wipe(key, sizeof(*key));
     return ret;
+}
+
+word32 wt_keyring_generation(wolfTicket_KeyRing* ring)
+{
+    return WT_LOAD(&ring->table.generation);
 }
 
 int wt_keyring_lifetime(wolfTicket_KeyRing* ring, word32 seconds)

@@ -29,10 +29,17 @@ typedef struct {
 int wt_keyring_sealing(wolfTicket_KeyRing* ring, wt_key* key);
 int wt_keyring_can_seal(wolfTicket_KeyRing* ring);
 
-/* Copies the n-th (from 0) live key whose name begins with id.  Returns 1, or
- * 0 when there are no more. */
+/* The part of a name that a ticket carries: its first bytes, or, as wolfSSL
+ * takes no name of zeros, others in place of zeros. */
+void wt_key_id(const byte name[WT_KEY_ID_SZ], byte id[WT_KEY_ID_SZ]);
+
+/* Copies the n-th (from 0) live key that has this id.  Returns 1, or 0 when
+ * there are no more.  Who counts up n and finds the generation changed at the
+ * end may have missed one. */
 int wt_keyring_opening(wolfTicket_KeyRing* ring, const byte id[WT_KEY_ID_SZ],
     int n, wt_key* key);
+
+word32 wt_keyring_generation(wolfTicket_KeyRing* ring);
 
 /* Does what is due; free when the clock shows what it showed last. */
 void wt_keyring_tick(wolfTicket_KeyRing* ring);

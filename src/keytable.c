@@ -15,6 +15,25 @@
 
 #include "keytable.h"
 
+/* ---- ids ---------------------------------------------------------------- */
+
+#define NO_ZERO 0xFFFFFFFFu
+
+/* An id as a word of the table, with the zeros replaced. */
+static word32 Id(word32 word)
+{
+    return (word == 0) ? NO_ZERO : word;
+}
+
+void wt_key_id(const byte name[WT_KEY_ID_SZ], byte id[WT_KEY_ID_SZ])
+{
+    word32 word;
+
+    XMEMCPY(&word, name, sizeof(word));
+    word = Id(word);
+    XMEMCPY(id, &word, sizeof(word));
+}
+
 /* ---- readers ------------------------------------------------------------ */
 
 static const wt_key_copy* Valid(const wt_key_table* table, word32 generation)
@@ -34,11 +53,31 @@ static void Unpack(word32 words[WT_KEY_WORDS], int current, wt_key* key)
     wt_wipe(words, WT_KEY_WORDS * sizeof(word32));
 }
 
-/* The key at place *i, or, with WT_NO_KEY, the one that seals. */
-static int Copy(const wt_key_table* table, word32 i, wt_key* key)
+/* The place of the n-th key of an id; without an end if there is none. */
+static word32 PlaceOf(const wt_key_copy* copy, word32 count, word32 id, int n)
+{
+    word32 place = 0;
+
+    while (place < count && (Id(WT_LOAD(&copy->words[place][0])) != id ||
+            n-- > 0))
+        place++;
+    return place;
+}
+
+/* What to look for: a place, the n-th key of an id, or what seals. */
+typedef struct {
+    enum { BY_PLACE, BY_ID, SEALING } by;
+    word32 what;
+    int n;
+} wt_key_search;
+
+/* All of it within one generation: who looks while keys go finds each that
+ * stays. */
+static int Copy(const wt_key_table* table, const wt_key_search* search,
+    wt_key* key)
 {
     word32 words[WT_KEY_WORDS];
-    word32 generation, sealing, place, j;
+    word32 generation, sealing, count, place, j;
     int ret;
 
     do {
@@ -47,8 +86,13 @@ static int Copy(const wt_key_table* table, word32 i, wt_key* key)
         generation = WT_LOAD(&table->generation);
         copy = Valid(table, generation);
         sealing = WT_LOAD(&copy->sealing);
-        place = (i == WT_NO_KEY) ? sealing : i;
-        ret = place < WOLFTICKET_MAX_KEYS && place < WT_LOAD(&copy->count);
+        count = WT_LOAD(&copy->count);
+        if (count > WOLFTICKET_MAX_KEYS)
+            count = WOLFTICKET_MAX_KEYS;
+        place = (search->by == SEALING) ? sealing : search->what;
+        if (search->by == BY_ID)
+            place = PlaceOf(copy, count, search->what, search->n);
+        ret = place < count;
         for (j = 0; ret && j < WT_KEY_WORDS; j++)
             words[j] = WT_LOAD(&copy->words[place][j]);
     } while (WT_LOAD(&table->generation) != generation);
@@ -60,12 +104,28 @@ static int Copy(const wt_key_table* table, word32 i, wt_key* key)
 
 int wt_keytable_get(const wt_key_table* table, word32 i, wt_key* key)
 {
-    return i != WT_NO_KEY && Copy(table, i, key);
+    wt_key_search search = { BY_PLACE, 0, 0 };
+
+    search.what = i;
+    return Copy(table, &search, key);
+}
+
+int wt_keytable_find(const wt_key_table* table, const byte id[WT_KEY_ID_SZ],
+    int n, wt_key* key)
+{
+    wt_key_search search = { BY_ID, 0, 0 };
+
+    XMEMCPY(&search.what, id, WT_KEY_ID_SZ);
+    search.what = Id(search.what);
+    search.n = n;
+    return Copy(table, &search, key);
 }
 
 int wt_keytable_sealing(const wt_key_table* table, wt_key* key)
 {
-    return Copy(table, WT_NO_KEY, key);
+    wt_key_search search = { SEALING, 0, 0 };
+
+    return Copy(table, &search, key);
 }
 
 /* ---- the writer --------------------------------------------------------- */

@@ -30,6 +30,11 @@ typedef struct {
 /* Copies the key at place i.  1, or 0 when there are not so many. */
 int wt_keytable_get(const wt_key_table* table, word32 i, wt_key* key);
 
+/* Copies the n-th key, from 0, that has this id.  1, or 0 when there are not
+ * so many. */
+int wt_keytable_find(const wt_key_table* table, const byte id[WT_KEY_ID_SZ],
+    int n, wt_key* key);
+
 /* Copies the key that seals.  1, or 0 when none does. */
 int wt_keytable_sealing(const wt_key_table* table, wt_key* key);
 

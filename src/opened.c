@@ -64,16 +64,22 @@ static wolfTicket_CAUSE ByRing(wt_conn* conn, const wt_frame* frame,
 {
     wolfTicket_CAUSE ret = WOLFTICKET_CAUSE_UNKNOWN_KEY;
     wolfTicket_KeyRing* ring = conn->context->ring;
+    word32 generation;
     int n;
 
     if (!wt_seal_format(frame))
         return WOLFTICKET_CAUSE_FORMAT;
-    for (n = 0; ret != WOLFTICKET_CAUSE_USED && ring != NULL &&
-            wt_keyring_opening(ring, frame->keyName, n, &opened->key); n++) {
-        ret = wt_open(&opened->key, frame, opened->work, &opened->ticket,
-            &opened->contents, &opened->contentsSz)
-            ? WOLFTICKET_CAUSE_USED : WOLFTICKET_CAUSE_BAD_SEAL;
-    }
+    do {
+        generation = (ring != NULL) ? wt_keyring_generation(ring) : 0;
+        for (n = 0; ret != WOLFTICKET_CAUSE_USED && ring != NULL &&
+                wt_keyring_opening(ring, frame->keyName, n, &opened->key);
+                n++) {
+            ret = wt_open(&opened->key, frame, opened->work, &opened->ticket,
+                &opened->contents, &opened->contentsSz)
+                ? WOLFTICKET_CAUSE_USED : WOLFTICKET_CAUSE_BAD_SEAL;
+        }
+    } while (ret == WOLFTICKET_CAUSE_BAD_SEAL &&
+        generation != wt_keyring_generation(ring));
     wt_seal_checks(frame, &opened->checks);
     opened->renew = !opened->key.current || wt_is_tls13(conn->ssl);
     return ret;

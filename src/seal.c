@@ -8,7 +8,8 @@
  *
  * and of that we make format 1, numbers big-endian:
  *
- *     key_name   key id[4] | context id check[4] | server name check[4] |
+ *     key_name   key id[4], see wt_key_id() |
+ *                context id check[4] | server name check[4] |
  *                alpn check[4]
  *     iv         nonce[12] | version and algorithm[1] | sealed[3]
  *     enc        sealed[enc_len]
@@ -191,7 +192,7 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
         XMEMSET(msg + sz, 0, msgSz - sz);
         encSz = msgSz - SPARE;
 
-        XMEMCPY(frame->keyName, key->name, WT_KEY_ID_SZ);
+        wt_key_id(key->name, frame->keyName);
         XMEMCPY(frame->keyName + WT_KEY_ID_SZ, checks, sizeof(*checks));
         XMEMCPY(frame->iv, nonce, WT_AEAD_NONCE_SZ);
         frame->iv[WT_AEAD_NONCE_SZ] = (byte)((VERSION << 4) | alg);

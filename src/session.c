@@ -14,7 +14,6 @@
 
 #ifdef WT_HAVE_SERIAL
 
-#include <wolfssl/wolfcrypt/random.h>
 #include <wolfssl/wolfcrypt/sha256.h>
 
 /* wolfSSL's own limits; its header with their names is not installed. */
@@ -311,17 +310,14 @@ WOLFSSL_SESSION* wt_session_unpack(const byte* mem, word32 sz)
 static int FillBlank(byte* mem, word32 sz, word16 version)
 {
     wt_layout layout;
-    WC_RNG rng;
     int ret = 0;
 
-    if (Walk(mem, sz, &layout) && wc_InitRng(&rng) == 0) {
+    if (Walk(mem, sz, &layout)) {
         mem[0] = WOLFSSL_CLIENT_END;
         wt_put(mem + SECOND_AT, (word32)wt_clock(), 4);
         wt_put(mem + TIMEOUT_AT, BLANK_LIFETIME, 4);
         wt_put(mem + layout.versionAt, version, 2);
-        ret = wc_RNG_GenerateBlock(&rng, mem + layout.secretAt, SECRET_SZ)
-            == 0;
-        (void)wc_FreeRng(&rng);
+        ret = wt_fresh_random(mem + layout.secretAt, SECRET_SZ);
     }
     return ret;
 }

@@ -59,13 +59,13 @@ static config_failure* FailureOf(const wolfTicket_config* config)
 
 int wt_config_fail(const wolfTicket_config* config, const char* format, ...)
 {
-    config_failure* last = FailureOf(config);
+    config_failure* former = FailureOf(config);
+    config_failure* at = (former != NULL) ? former
+                                          : &failures[TEXTS_A_THREAD - 1];
     va_list args;
 
-    if (last == NULL)
-        last = &failures[TEXTS_A_THREAD - 1];
-    XMEMMOVE(&failures[1], &failures[0],
-        (size_t)(last - failures) * sizeof(failures[0]));
+    for (; at > failures; at--)
+        at[0] = at[-1];
     failures[0].config = NumberOf(config);
     va_start(args, format);
     (void)vsnprintf(failures[0].text, TEXT_SZ, format, args);
@@ -357,6 +357,8 @@ static int ConfigureServer(WOLFSSL_CTX* ctx, wolfTicket_config* config)
         ret = SwitchOn(ctx, config);
     else if (ret)
         SwitchOff(ctx);
+    if (ret)
+        wt_context_find(ctx)->off = config->lifetime == 0;
     return ret;
 }
 

@@ -14,8 +14,6 @@
 #include "settings.h"
 #include "ring.h"
 
-#include <string.h>
-
 #define KEY_SZ      WOLFTICKET_CONFIG_KEY_SZ
 #define KEY_AES_SZ  32
 #define KEY_HMAC_SZ (KEY_SZ - KEY_AES_SZ)
@@ -66,6 +64,7 @@ static void Remember(wolfTicket_config* config, const wt_config_key* key)
 {
     wt_config_key* last = &config->keys[WOLFTICKET_CONFIG_KEYS - 1];
     byte name[WOLFTICKET_NAME_SZ];
+    int i;
 
     if (config->keyCount == WOLFTICKET_CONFIG_KEYS) {
         KeyName(last->rev, name);
@@ -74,8 +73,8 @@ static void Remember(wolfTicket_config* config, const wt_config_key* key)
             (void)wolfTicket_KeyRing_revoke_key(config->ring, name);
         config->keyCount--;
     }
-    XMEMMOVE(&config->keys[1], &config->keys[0],
-        (size_t)config->keyCount * sizeof(config->keys[0]));
+    for (i = config->keyCount; i > 0; i--)
+        config->keys[i] = config->keys[i - 1];
     config->keys[0] = *key;
     config->keyCount++;
 }

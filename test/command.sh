@@ -393,7 +393,7 @@ while [ $number -lt 100 ]; do
     before=$(names "$file" | head -n 7)
     "$command" rotate -n 8 "$file" &
     pid=$!
-    sleep "0.00$((number % 10))"
+    sleep "0.00$((number % 4))$((number % 10))"
     # The shell's word on those it has seen killed is not for the log.
     kill -KILL $pid 2>/dev/null
     { wait $pid; } 2>/dev/null

@@ -105,7 +105,27 @@ static void CheckRaw(const wolfTicket_Key* key, const byte* raw,
     FZ_CHECK(memcmp(hmacFirst ? key->aes : key->hmac, raw + sz, sz) == 0);
 }
 
-/* Written again the keys are the same, and so are the bytes of a raw file. */
+/* There is one way to write a key: each line that was written is in the file
+ * that it was read from. */
+static void CheckLines(const byte* out, size_t outSz, const byte* mem,
+    size_t sz)
+{
+    while (outSz > 0) {
+        const byte* end = (const byte*)memchr(out, '\n', outSz);
+        size_t lineSz, at;
+
+        FZ_CHECK(end != NULL);
+        lineSz = (size_t)(end - out);
+        for (at = 0; at + lineSz <= sz &&
+                memcmp(mem + at, out, lineSz) != 0; at++)
+            ;
+        FZ_CHECK(at + lineSz <= sz);
+        outSz -= lineSz + 1;
+        out = end + 1;
+    }
+}
+
+/* Written again the keys are the same, and so are the bytes of the file. */
 static void WriteAgain(const wolfTicket_Key* keys, int count,
     wolfTicket_KEYFILE format, const byte* mem, size_t sz)
 {
@@ -124,7 +144,10 @@ static void WriteAgain(const wolfTicket_Key* keys, int count,
     free(copy);
     FZ_CHECK(found == format);
     FZ_CHECK(memcmp(again, keys, (size_t)put * sizeof(*keys)) == 0);
-    if (!Lines(format)) {
+    if (Lines(format)) {
+        CheckLines(out, outSz, mem, sz);
+    }
+    else {
         FZ_CHECK(outSz <= sz && memcmp(out, mem, outSz) == 0);
         for (i = 0; i < count; i++)
             CheckRaw(&keys[i], mem + (size_t)i * (WOLFTICKET_NAME_SZ +

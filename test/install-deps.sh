@@ -14,7 +14,8 @@ set -eu
 packages="gcc libc6-dev make autoconf automake libtool pkg-config
     libwolfssl-dev openssl"
 if [ "${1-}" != build ]; then
-    packages="$packages g++ clang check libssl-dev gnutls-bin mandoc valgrind"
+    packages="$packages g++ clang check libssl-dev gnutls-bin mandoc valgrind
+    libclang-rt-dev nginx-light haproxy"
 fi
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
@@ -48,6 +49,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 trap 'exit 1' HUP INT TERM
 export DEBIAN_FRONTEND=noninteractive
+export RUNLEVEL=1 # servers among them are not started
 # shellcheck disable=SC2086
 if ! { apt-get -qq update &&
        apt-get -qq -y --no-install-recommends install $missing; } \

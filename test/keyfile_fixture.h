@@ -90,8 +90,8 @@ static inline word32 bytes_of(wolfTicket_KEYFILE format,
 }
 
 /* A copy that ends where it ends, for those who read too far. */
-static inline int parse_exact(const byte* mem, size_t sz, wolfTicket_KEYFILE* format,
-    wolfTicket_Key* keys, int max, int* seals)
+static inline int parse_exact(const byte* mem, size_t sz,
+    wolfTicket_KEYFILE* format, wolfTicket_Key* keys, int max, int* seals)
 {
     byte* copy = (byte*)malloc(sz);
     int ret;

@@ -9,8 +9,12 @@
  *
  * It looks at the file every SECONDS, and at once after SIGHUP; tells every
  * client whether it has resumed and the name of the key that seals; and ends
- * after SIGTERM, or when nobody has come for two minutes.
+ * after SIGTERM.  When nothing has happened for two minutes it dies.
  */
+
+#ifdef HAVE_CONFIG_H
+    #include "config.h"
+#endif
 
 #include <wolfticket/keyfile.h>
 
@@ -20,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,17 +47,37 @@ static void OnFailure(const char* text, void* arg)
     printf("kept the keys: %s\n", text);
 }
 
-/* Signals interrupt accept(). */
-static void CatchSignals(void)
+/* Signals come while we wait for clients, and at no other time. */
+static void CatchSignals(sigset_t* waiting)
 {
     struct sigaction action;
+    sigset_t ours;
 
     memset(&action, 0, sizeof(action));
     action.sa_handler = OnSignal;
     (void)sigaction(SIGHUP, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
-    (void)sigaction(SIGALRM, &action, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigemptyset(&ours);
+    (void)sigaddset(&ours, SIGHUP);
+    (void)sigaddset(&ours, SIGTERM);
+    (void)sigprocmask(SIG_BLOCK, &ours, waiting);
+    (void)sigdelset(waiting, SIGHUP);
+    (void)sigdelset(waiting, SIGTERM);
+}
+
+/* The next client, or -1 after a signal. */
+static int NextClient(int listener, const sigset_t* waiting)
+{
+    fd_set set;
+    int ret = -1;
+
+    FD_ZERO(&set);
+    FD_SET(listener, &set);
+    (void)alarm(PATIENCE);
+    if (pselect(listener + 1, &set, NULL, NULL, NULL, waiting) == 1)
+        ret = accept(listener, NULL, NULL);
+    return ret;
 }
 
 static int Listen(void)
@@ -72,6 +97,25 @@ static int Listen(void)
     }
     printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
     return fd;
+}
+
+/* The client has asked when it has sent an empty line; what is not read would
+ * break the connection before it has read the answer. */
+static int Asked(WOLFSSL* ssl)
+{
+    char text[1024];
+    int sz = 0;
+    int n = 1;
+
+    text[0] = '\0';
+    while (n > 0 && strstr(text, "\r\n\r\n") == NULL &&
+            sz < (int)sizeof(text) - 1) {
+        n = wolfTicket_read(ssl, text + sz, (int)sizeof(text) - 1 - sz);
+        if (n > 0)
+            sz += n;
+        text[sz] = '\0';
+    }
+    return n > 0;
 }
 
 static void Answer(WOLFSSL* ssl, wolfTicket_KeyRing* ring)
@@ -95,16 +139,14 @@ static void Answer(WOLFSSL* ssl, wolfTicket_KeyRing* ring)
 }
 
 static void Serve(WOLFSSL_CTX* ctx, wolfTicket_KeyRing* ring,
-    wolfTicket_KeyFile* file)
+    wolfTicket_KeyFile* file, const sigset_t* waiting)
 {
     int listener = Listen();
 
     while (!terminated) {
         WOLFSSL* ssl;
-        int fd;
+        int fd = NextClient(listener, waiting);
 
-        (void)alarm(PATIENCE);
-        fd = accept(listener, NULL, NULL);
         if (hangup) {
             hangup = 0;
             if (wolfTicket_KeyFile_reload(file))
@@ -116,7 +158,7 @@ static void Serve(WOLFSSL_CTX* ctx, wolfTicket_KeyRing* ring,
             continue;
         ssl = wolfTicket_new(ctx);
         if (wolfSSL_set_fd(ssl, fd) == WOLFSSL_SUCCESS &&
-                wolfTicket_accept(ssl) == WOLFSSL_SUCCESS)
+                wolfTicket_accept(ssl) == WOLFSSL_SUCCESS && Asked(ssl))
             Answer(ssl, ring);
         wolfTicket_free(ssl);
         (void)close(fd);
@@ -131,10 +173,11 @@ int main(int argc, char** argv)
         NULL);
     wolfTicket_KeyFile* file = NULL;
     wolfTicket_KEYFILE format;
+    sigset_t waiting;
     int ret = 1;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
-    CatchSignals();
+    CatchSignals(&waiting);
     if (argc == 6 && wolfTicket_KEYFILE_of_name(argv[4], &format))
         file = wolfTicket_KeyFile_follow(ring, argv[3], format);
     if (file == NULL || !wolfTicket_KeyFile_watch(file,
@@ -146,7 +189,7 @@ int main(int argc, char** argv)
             wolfSSL_CTX_use_PrivateKey_file(ctx, argv[2],
                 WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS &&
             wolfTicket_CTX_set_key_ring(ctx, ring)) {
-        Serve(ctx, ring, file);
+        Serve(ctx, ring, file, &waiting);
         ret = 0;
     }
     wolfTicket_KeyFile_free(file);

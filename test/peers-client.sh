@@ -134,8 +134,9 @@ for v in 2 3; do
 
     start -v $v -p "$port"
     as_alice $v -c 1 -j 4 -s "$dir/store"
-    result "own server, TLS 1.$v: refuses 4 at once, full handshakes" \
-        "$refused" "^status 0, 4 full, 0 resumed"
+    # Who comes again may find a new session there already.
+    result "own server, TLS 1.$v: refuses 4 at once, all are served" \
+        "$refused" "^4: " "^status 0,"
     client $v -c 1 -s "$dir/session" -C "$certs/client2.pem" \
         -k "$certs/client2.key"
     result "own server, TLS 1.$v: refuses bob, full handshake" \
@@ -144,14 +145,14 @@ for v in 2 3; do
     printf 'not a session' >"$dir/session"
     as_alice $v -c 1 -s "$dir/session"
     result "own server, TLS 1.$v: damaged session file, told, full handshake" \
-        "session" "^status 0, 1 full, 0 resumed"
+        "damaged" "^status 0, 1 full, 0 resumed"
     as_alice $v -c 1 -s "$dir/session"
     result "own server, TLS 1.$v: and resumes the next" \
         "^status 0, 0 full, 1 resumed"
     printf 'not a store' >"$dir/store"
     as_alice $v -c 2 -j 2 -s "$dir/store"
     result "own server, TLS 1.$v: damaged store file, told, full handshakes" \
-        "store: " "^status 0, 2 full, 2 resumed"
+        "store: .*damaged" "^status 0, 2 full, 2 resumed"
     as_alice $v -c 1 -j 2 -s "$dir/store"
     result "own server, TLS 1.$v: and resumes the next" \
         "^status 0, 0 full, 2 resumed"

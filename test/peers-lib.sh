@@ -52,8 +52,9 @@ launch()
     : >"$dir/server"
     # Passes TERM on, and then waits that long; ends one left behind.
     # shellcheck disable=SC2016
-    timeout -k $patience 600 sh -c 'echo $$ >"$0"; exec "$@"' "$dir/number" \
-        "$@" >"$dir/server" 2>&1 </dev/null &
+    timeout --foreground -k $patience 600 \
+        sh -c 'echo $$ >"$0"; exec "$@"' "$dir/number" "$@" \
+        >"$dir/server" 2>&1 </dev/null &
     pid=$!
     port=
     waited=0
@@ -110,7 +111,7 @@ stop()
 stop_peer()
 {
     kill -TERM "$pid" 2>/dev/null
-    wait "$pid"
+    wait "$pid" 2>/dev/null
     pid=
 }
 

@@ -6,6 +6,7 @@
 # Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
 #
 # usage: run-all.sh
+# environment: FUZZ_SECONDS, how long each fuzz target runs; default 10
 # Installs what is missing first (as root, on Debian).  Works on a copy of the
 # tree in build/tests, and leaves the logs there.  The last line counts every
 # check of every suite in every stage, and each stage without any as one; the
@@ -22,6 +23,7 @@ work=$PWD/build/tests
 source=$work/source
 jobs=2
 patience=1800 # seconds that a stage may take
+fuzz=${FUZZ_SECONDS:-10}
 passed=0
 failed=0
 
@@ -89,6 +91,8 @@ stage distcheck "cd '$work/gcc' && make -j$jobs distcheck"
 stage asan "cd '$work/gcc' && make -j$jobs check-asan"
 stage tsan "cd '$work/gcc' && make -j$jobs check-tsan"
 stage valgrind "cd '$work/gcc' && make -j$jobs check-valgrind"
+stage fuzz "mkdir -p '$work/fuzz' && cd '$work/fuzz' &&
+    sh '$source/test/run-fuzz.sh' $fuzz"
 # C99 here, with POSIX; gcc compiles what its default is.
 stage clang "cd '$work/clang' &&
     '$source/configure' CC='clang -std=gnu99' CXX=clang++ --enable-werror &&

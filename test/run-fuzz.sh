@@ -72,7 +72,7 @@ run_target()
         corpus "$top_srcdir/test/corpus/$name" >log 2>&1 </dev/null
     status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: //p' log)
-    edges=$(sed -n 's/.* DONE *cov: \([0-9]*\) .*/\1/p' log)
+    edges=$(sed -n 's/.*DONE *cov: \([0-9]*\).*/\1/p' log)
     if [ $status -eq 0 ] && [ "${runs:-0}" -gt 1 ] && [ -n "$edges" ]; then
         # In one piece, since two targets may end at once.
         printf '%s\n%s\n' \

@@ -32,7 +32,7 @@ static const wolfTicket_Peer sf_peer = {
     "www.example", 443, "www.example", NULL, 0, NULL, 0
 };
 
-static void sf_take_model(int tls13)
+static inline void sf_take_model(int tls13)
 {
     int mode = tls13 ? TH_TLS13 : TH_TLS12;
     WOLFSSL_CTX* sc = th_server_ctx(mode);
@@ -46,14 +46,14 @@ static void sf_take_model(int tls13)
     wolfSSL_CTX_free(cc);
 }
 
-static void sf_new_store(size_t peers, size_t perPeer, size_t bytes)
+static inline void sf_new_store(size_t peers, size_t perPeer, size_t bytes)
 {
     wolfTicket_Store_free(sf_store);
     sf_store = wolfTicket_Store_new(peers, perPeer, bytes, th_time, &sf_clock);
     ck_assert_ptr_nonnull(sf_store);
 }
 
-static void sf_setup(void)
+static inline void sf_setup(void)
 {
     th_setup();
     memset(&sf_clock, 0, sizeof(sf_clock));
@@ -68,7 +68,7 @@ static void sf_setup(void)
     sf_new_store(0, 0, 0);
 }
 
-static void sf_teardown(void)
+static inline void sf_teardown(void)
 {
     wolfTicket_Store_free(sf_store);
     wolfSSL_free(sf_ssl);
@@ -80,7 +80,7 @@ static void sf_teardown(void)
 
 /* ---- sessions ------------------------------------------------------------ */
 
-static wt_session_facts sf_facts(const wt_blob* blob)
+static inline wt_session_facts sf_facts(const wt_blob* blob)
 {
     wt_session_facts facts;
 
@@ -89,7 +89,7 @@ static wt_session_facts sf_facts(const wt_blob* blob)
 }
 
 /* Session number n, for the caller to free. */
-static WOLFSSL_SESSION* sf_session(int tls13, word32 n, word64 received,
+static inline WOLFSSL_SESSION* sf_session(int tls13, word32 n, word64 received,
     word32 lifetime)
 {
     wt_session_facts facts = sf_facts(&sf_model[tls13]);
@@ -106,7 +106,7 @@ static WOLFSSL_SESSION* sf_session(int tls13, word32 n, word64 received,
 }
 
 /* The number of a session, which is freed; -1 for NULL. */
-static long sf_number(WOLFSSL_SESSION* session)
+static inline long sf_number(WOLFSSL_SESSION* session)
 {
     wt_session_facts facts;
     wt_blob blob;
@@ -123,7 +123,7 @@ static long sf_number(WOLFSSL_SESSION* session)
     return ret;
 }
 
-static int sf_put(const wolfTicket_Peer* peer, int tls13, word32 n,
+static inline int sf_put(const wolfTicket_Peer* peer, int tls13, word32 n,
     word64 received)
 {
     WOLFSSL_SESSION* session = sf_session(tls13, n, received, SF_LIFETIME);
@@ -133,18 +133,18 @@ static int sf_put(const wolfTicket_Peer* peer, int tls13, word32 n,
     return ret;
 }
 
-static long sf_take(const wolfTicket_Peer* peer)
+static inline long sf_take(const wolfTicket_Peer* peer)
 {
     return sf_number(wolfTicket_Store_take(sf_store, sf_ssl, peer));
 }
 
-static int sf_count(const wolfTicket_Peer* peer)
+static inline int sf_count(const wolfTicket_Peer* peer)
 {
     return wolfTicket_Store_count(sf_store, sf_ssl, peer);
 }
 
 /* The same by key, without what finding out the key costs. */
-static void sf_key(word32 n, byte key[WT_PEER_SZ])
+static inline void sf_key(word32 n, byte key[WT_PEER_SZ])
 {
     memset(key, 0, WT_PEER_SZ);
     /* As a hash spreads them. */
@@ -152,7 +152,7 @@ static void sf_key(word32 n, byte key[WT_PEER_SZ])
     wt_put(key + 4, n, 4);
 }
 
-static int sf_put_key(word32 peer, int tls13, word32 n, word64 received)
+static inline int sf_put_key(word32 peer, int tls13, word32 n, word64 received)
 {
     WOLFSSL_SESSION* session = sf_session(tls13, n, received, SF_LIFETIME);
     byte key[WT_PEER_SZ];
@@ -164,7 +164,7 @@ static int sf_put_key(word32 peer, int tls13, word32 n, word64 received)
     return ret;
 }
 
-static long sf_take_key(word32 peer)
+static inline long sf_take_key(word32 peer)
 {
     wt_session_facts facts;
     byte key[WT_PEER_SZ];
@@ -173,7 +173,7 @@ static long sf_take_key(word32 peer)
     return sf_number(wt_store_take(sf_store, key, &facts));
 }
 
-static int sf_left(word32 peer)
+static inline int sf_left(word32 peer)
 {
     byte key[WT_PEER_SZ];
 
@@ -181,7 +181,7 @@ static int sf_left(word32 peer)
     return wt_store_left(sf_store, key);
 }
 
-static void sf_error_is(wt_error err)
+static inline void sf_error_is(wt_error err)
 {
     ck_assert_str_eq(wolfTicket_Store_error(), wt_error_text(err));
 }
@@ -191,7 +191,7 @@ static void sf_error_is(wt_error err)
 #define SF_MUST(cond) do { if (!(cond)) ck_abort_msg("%s", #cond); } while (0)
 
 /* Every list and every sum. */
-static void sf_check_table(void)
+static inline void sf_check_table(void)
 {
     const wt_table* table = &sf_store->table;
     size_t bytes = table->rowCount * sizeof(*table->rows);

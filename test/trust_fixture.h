@@ -36,7 +36,7 @@ enum { TF_CA = 1, TF_KEEP_KEY = 2, TF_NO_IDS = 4 };
 
 /* A certificate for name, signed by issuer (NULL: by itself).  With
  * TF_KEEP_KEY its key, made before, serves once more. */
-static void tf_make(tf_cert* cert, const char* name, tf_cert* issuer,
+static inline void tf_make(tf_cert* cert, const char* name, tf_cert* issuer,
     int flags)
 {
     tf_cert* signer = (issuer != NULL) ? issuer : cert;
@@ -81,7 +81,7 @@ static void tf_make(tf_cert* cert, const char* name, tf_cert* issuer,
     (void)wc_FreeRng(&rng);
 }
 
-static void tf_free(tf_cert* cert)
+static inline void tf_free(tf_cert* cert)
 {
     if (cert->hasKey)
         wc_ecc_free(&cert->key);
@@ -91,7 +91,7 @@ static void tf_free(tf_cert* cert)
 #endif /* TF_CAN_MAKE */
 
 /* A client context without any authority. */
-static WOLFSSL_CTX* tf_ctx(void)
+static inline WOLFSSL_CTX* tf_ctx(void)
 {
     WOLFSSL_CTX* ctx = wolfSSL_CTX_new(wolfSSLv23_client_method());
 
@@ -99,14 +99,14 @@ static WOLFSSL_CTX* tf_ctx(void)
     return ctx;
 }
 
-static void tf_path(char path[256], const char* name)
+static inline void tf_path(char path[256], const char* name)
 {
     const char* dir = getenv("WOLFTICKET_TEST_CERTS");
 
     (void)snprintf(path, 256, "%s/%s", (dir != NULL) ? dir : "certs", name);
 }
 
-static void tf_trust_file(WOLFSSL_CTX* ctx, const char* name)
+static inline void tf_trust_file(WOLFSSL_CTX* ctx, const char* name)
 {
     char path[256];
 
@@ -115,13 +115,13 @@ static void tf_trust_file(WOLFSSL_CTX* ctx, const char* name)
         WOLFSSL_SUCCESS);
 }
 
-static void tf_trust(WOLFSSL_CTX* ctx, const tf_cert* cert)
+static inline void tf_trust(WOLFSSL_CTX* ctx, const tf_cert* cert)
 {
     ck_assert_int_eq(wolfSSL_CTX_load_verify_buffer(ctx, cert->der,
         cert->sz, WOLFSSL_FILETYPE_ASN1), WOLFSSL_SUCCESS);
 }
 
-static void tf_use_file(WOLFSSL_CTX* ctx, const char* name)
+static inline void tf_use_file(WOLFSSL_CTX* ctx, const char* name)
 {
     char path[256];
 

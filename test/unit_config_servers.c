@@ -52,6 +52,9 @@ START_TEST(lifetime_0_resumes_no_session_of_wolfssls_cache)
     WOLFSSL_SESSION* session;
     int tickets;
 
+    /* wolfSSL's cache mistakes an id of all of 32 bytes. */
+    ck_assert_int_eq(wolfTicket_config_set_session_id(config,
+        (const unsigned char*)"short", 5), 0);
     live(_i ? LIFE : 0);
     sc = server_of(config, TH_TLS12);
     wolfSSL_CTX_set_verify(plain, WOLFSSL_VERIFY_NONE, NULL);

@@ -250,6 +250,20 @@ START_TEST(every_build_has_the_room_that_is_promised)
 }
 END_TEST
 
+START_TEST(before_the_first_ticket_that_is_what_is_told)
+{
+    WOLFSSL_CTX* sc = th_server_ctx(TH_TLS13);
+
+    ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(sc, Cb), 1);
+    ck_assert_uint_eq(wolfTicket_CTX_appdata_max(sc),
+        WOLFTICKET_MIN_KEY_CB_APPDATA_MAX);
+    ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(sc, NULL), 1);
+    ck_assert_uint_eq(wolfTicket_CTX_appdata_max(sc),
+        WOLFTICKET_MIN_APPDATA_MAX);
+    wolfTicket_CTX_free(sc);
+}
+END_TEST
+
 /* By hand, with wolfCrypt's own functions. */
 START_TEST(a_ticket_is_as_described)
 {
@@ -668,6 +682,7 @@ int main(void)
 
     tcase_add_loop_test(tc, what_goes_in_comes_out_up_to_the_room, 0, KINDS);
     tcase_add_test(tc, every_build_has_the_room_that_is_promised);
+    tcase_add_test(tc, before_the_first_ticket_that_is_what_is_told);
     tcase_add_test(tc, a_ticket_is_as_described);
     tcase_add_test(tc, the_salt_follows_from_key_name_and_iv);
     tcase_add_loop_test(tc, nothing_that_was_sealed_is_seen, 0, KINDS);

@@ -18,15 +18,19 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 /* ---- the C library ------------------------------------------------------ */
 
 typedef enum { NOTHING, READ, WRITE, FSYNC, CLOSE, RENAME, FCHMOD, MKSTEMP,
     CALLS } call;
 
+#define DIED 42
+
 static call failing;          /* this one fails, */
 static int failingNumber;     /* with this errno, */
 static int failingAfter;      /* after so many that do not */
+static int lifetime = -1;     /* the process dies at the call after so many */
 static int piecemeal;         /* a byte at a time, with interruptions */
 static void (*meanwhile)(void);  /* happens behind the first read() */
 
@@ -34,6 +38,8 @@ static int fails(call what)
 {
     int ret = failing == what && failingAfter-- <= 0;
 
+    if (lifetime >= 0 && lifetime-- == 0)
+        _exit(DIED);
     if (ret)
         errno = failingNumber;
     return ret;
@@ -204,6 +210,36 @@ START_TEST(a_write_that_fails_half_way_is_none)
 }
 END_TEST
 
+START_TEST(a_writer_that_dies_at_any_call_leaves_the_old_file_or_the_new)
+{
+    int status = DIED << 8;
+    int n, olds = 0, news = 0;
+    pid_t child;
+
+    ck_assert_int_eq(write_keys(1, 2), 1);
+    for (n = 0; WEXITSTATUS(status) == DIED; n += th_step()) {
+        ck_assert_int_lt(n, 2000);
+        child = fork();
+        ck_assert_int_ge(child, 0);
+        if (child == 0) {
+            piecemeal = 1;
+            lifetime = n;
+            _exit(write_keys(3, 3) ? 0 : 1);
+        }
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert(WIFEXITED(status));
+        olds += has_keys(1, 2);
+        news += has_keys(3, 3);
+        ck_assert_int_eq(olds + news, n / th_step() + 1);
+        ck_assert_int_eq(write_keys(1, 2), 1);
+    }
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+    /* A step for each byte, and one at least behind the renaming. */
+    ck_assert_int_gt(olds, 240 / th_step());
+    ck_assert_int_gt(news, 0);
+}
+END_TEST
+
 /* The new file is whole, whatever a crash makes of its name. */
 START_TEST(a_directory_that_cannot_be_synchronised_is_no_failure)
 {
@@ -343,6 +379,8 @@ static Suite* keyfile_fail_suite(void)
     tcase_add_loop_test(tc,
         a_failed_write_leaves_the_former_file_and_no_other, 0, FAILURES);
     tcase_add_test(tc, a_write_that_fails_half_way_is_none);
+    tcase_add_test(tc,
+        a_writer_that_dies_at_any_call_leaves_the_old_file_or_the_new);
     tcase_add_test(tc,
         a_directory_that_cannot_be_synchronised_is_no_failure);
     tcase_add_test(tc, bytes_come_and_go_one_by_one_and_with_interruptions);

@@ -275,16 +275,25 @@ START_TEST(bad_calls_fail_and_change_nothing)
     pattern_key(1, 16, &key);
     sz = bytes_of(format, &key, 1, file);
     copy = key;
-    ck_assert_int_eq(wolfTicket_KeyFile_parse(NULL, sz, &format, &key, 1, &seals), 0);
-    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, NULL, &key, 1, &seals), 0);
-    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &format, NULL, 1, &seals), 0);
-    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &format, &key, 1, NULL), 0);
-    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &format, &key, 0, &seals), 0);
-    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &format, &key, -1, &seals), 0);
-    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &none, &key, 1, &seals), 0);
+    ck_assert_int_eq(wolfTicket_KeyFile_parse(NULL, sz, &format, &key, 1,
+        &seals), 0);
+    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, NULL, &key, 1,
+        &seals), 0);
+    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &format, NULL, 1,
+        &seals), 0);
+    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &format, &key, 1,
+        NULL), 0);
+    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &format, &key, 0,
+        &seals), 0);
+    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &format, &key, -1,
+        &seals), 0);
+    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &none, &key, 1,
+        &seals), 0);
     none = (wolfTicket_KEYFILE)-1;
-    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &none, &key, 1, &seals), 0);
-    ck_assert_int_eq(wolfTicket_KeyFile_parse(NULL, 0, &format, &key, 1, &seals), 0);
+    ck_assert_int_eq(wolfTicket_KeyFile_parse(file, sz, &none, &key, 1,
+        &seals), 0);
+    ck_assert_int_eq(wolfTicket_KeyFile_parse(NULL, 0, &format, &key, 1,
+        &seals), 0);
     ck_assert(error_has("it is empty"));
     ck_assert(same(&key, &copy));
     ck_assert_int_eq(seals, 7);

@@ -113,6 +113,25 @@ START_TEST(a_key_that_no_longer_seals_is_retired_to_its_own_end)
 }
 END_TEST
 
+START_TEST(when_the_sealing_key_is_retired_a_former_one_seals_again)
+{
+    wolfTicket_KeyRing* ring = manual_new(LIFE);
+
+    add(ring, 0);
+    add(ring, 1);
+    add_at(ring, 2, ringNow + 50);
+    ck_assert_int_eq(retire_no(ring, 1), 1);
+    ck_assert_int_eq(seals_no(ring, 0), 1);
+    ringNow += 50;
+    ck_assert_int_eq(seals_no(ring, 2), 1);
+    ck_assert_int_eq(retire_no(ring, 0), 1);
+    ck_assert_int_eq(retire_no(ring, 2), 1);
+    ck_assert_int_eq(seals_any(ring), 0);
+    check_last_ticket(ring, 2);
+    wolfTicket_KeyRing_free(ring);
+}
+END_TEST
+
 /* ---- revoked ------------------------------------------------------------ */
 
 START_TEST(a_revoked_key_is_gone_in_this_second)
@@ -204,7 +223,7 @@ START_TEST(a_name_of_no_key_is_neither_retired_nor_revoked)
     add(ring, 0);
     add(ring, 1);
     before = view(ring);
-    for (bit = 0; bit < 8 * WOLFTICKET_NAME_SZ; bit++) {
+    for (bit = 0; bit < 8 * WOLFTICKET_NAME_SZ; bit += th_step()) {
         key.name[bit / 8] ^= (unsigned char)(1 << bit % 8);
         ck_assert_int_eq(wolfTicket_KeyRing_retire_key(ring, key.name), 0);
         ck_assert_int_eq(error_is(WT_E_KEY_UNKNOWN), 1);
@@ -385,6 +404,32 @@ START_TEST(a_refused_key_leaves_a_ring_automatic)
 }
 END_TEST
 
+START_TEST(a_key_that_opens_only_leaves_a_ring_automatic)
+{
+    wolfTicket_KeyRing* ring = ring_new(LIFE);
+    wolfTicket_Key key = key_no(0);
+    wt_key own = sealing(ring);
+    int i;
+
+    ck_assert_int_eq(wolfTicket_KeyRing_add_key(ring, &key, 0, 0,
+        WOLFTICKET_KEY_OPENS_ONLY), 1);
+    for (i = 0; i < 20; i++) {
+        own = sealing(ring);
+        ck_assert_int_eq(seals_no(ring, 0), 0);
+        ck_assert_int_eq(opens_no(ring, 0), 1);
+        ringNow += 5400;
+        ck_assert_int_eq(seals(ring, &own), 0);
+        ck_assert_int_eq(opens(ring, &own), 1);
+    }
+    counts(ring, 20, 0);
+    ck_assert_int_eq(wolfTicket_KeyRing_rotate(ring), 1);
+    ck_assert_int_eq(revoke_no(ring, 0), 1);
+    ck_assert_int_eq(opens_no(ring, 0), 0);
+    ck_assert_int_eq(seals_any(ring), 1);
+    wolfTicket_KeyRing_free(ring);
+}
+END_TEST
+
 START_TEST(a_ring_s_own_key_has_a_name_too)
 {
     wolfTicket_KeyRing* ring = ring_new(LIFE);
@@ -438,6 +483,8 @@ static Suite* change_suite(void)
     tcase_add_loop_test(tc, a_key_that_is_retired_twice_lives_no_longer, 0,
         KEPT);
     tcase_add_test(tc, a_key_that_no_longer_seals_is_retired_to_its_own_end);
+    tcase_add_test(tc,
+        when_the_sealing_key_is_retired_a_former_one_seals_again);
     suite_add_tcase(suite, tc);
 
     tc = tcase_create("revoked");
@@ -459,6 +506,7 @@ static Suite* change_suite(void)
         0, FIRSTS);
     tcase_add_test(tc, a_ring_that_was_automatic_never_is_again);
     tcase_add_test(tc, a_refused_key_leaves_a_ring_automatic);
+    tcase_add_test(tc, a_key_that_opens_only_leaves_a_ring_automatic);
     tcase_add_test(tc, a_ring_s_own_key_has_a_name_too);
     tcase_add_test(tc, a_rotation_by_mistake_changes_nothing);
     suite_add_tcase(suite, tc);

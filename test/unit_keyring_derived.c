@@ -127,7 +127,7 @@ START_TEST(rings_of_one_secret_and_period_agree_at_any_time)
     wolfTicket_KeyRing* b = derived_new(&clockB, period, period);
     int i;
 
-    for (i = 0; i < 500; i++) {
+    for (i = 0; i < th_many(500); i++) {
         wt_key keyA = sealing(a);
         wt_key keyB = sealing(b);
         wt_key fresh = key_at(clockA, period);
@@ -202,7 +202,7 @@ START_TEST(what_one_seals_the_other_opens_up_to_a_period_apart)
     int ahead;
 
     for (ahead = -1; ahead <= 1; ahead += 2) {
-        for (at = START; at < START + PERIOD; at += 199) {
+        for (at = START; at < START + PERIOD; at += 199 * (word64)th_step()) {
             wolfTicket_KeyRing *a, *b;
             wt_key key;
 
@@ -286,7 +286,7 @@ START_TEST(whatever_the_clock_did_the_ring_is_where_the_others_are)
     word64 state = 99;
     int i;
 
-    for (i = 0; i < 2000; i++) {
+    for (i = 0; i < th_many(2000); i++) {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;

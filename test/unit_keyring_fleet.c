@@ -62,26 +62,37 @@ START_TEST(a_server_with_another_secret_does_not_open_it)
 }
 END_TEST
 
-/* Seconds by which the second server's clock is ahead, and what becomes of a
- * ticket of the first: its time counts as well as its key. */
+/* Seconds by which the second server's clock is ahead, the second of the
+ * period in which the first one seals, and what becomes of the ticket: its
+ * time counts as well as its key. */
 static const struct {
     int ahead;
+    word32 second;
     wolfTicket_CAUSE cause;
 } aparts[] = {
-    { 1, WOLFTICKET_CAUSE_USED }, { 60, WOLFTICKET_CAUSE_USED },
-    { 3600, WOLFTICKET_CAUSE_USED }, { 7200, WOLFTICKET_CAUSE_USED },
-    { 7201, WOLFTICKET_CAUSE_EXPIRED }, { -1, WOLFTICKET_CAUSE_USED },
-    { -59, WOLFTICKET_CAUSE_USED }, { -60, WOLFTICKET_CAUSE_USED },
-    { -61, WOLFTICKET_CAUSE_NOT_YET }, { -3600, WOLFTICKET_CAUSE_NOT_YET }
+    { 1, PERIOD - 1, WOLFTICKET_CAUSE_USED },
+    { 61, PERIOD - 1, WOLFTICKET_CAUSE_USED },
+    { 3600, PERIOD - 1, WOLFTICKET_CAUSE_USED },
+    { 7200, PERIOD - 1, WOLFTICKET_CAUSE_USED },
+    { 7201, PERIOD - 1, WOLFTICKET_CAUSE_UNKNOWN_KEY },
+    { 7201, PERIOD - 2, WOLFTICKET_CAUSE_EXPIRED },
+    { -1, 0, WOLFTICKET_CAUSE_USED },
+    { -60, 0, WOLFTICKET_CAUSE_USED },
+    { -61, 0, WOLFTICKET_CAUSE_USED },
+    { -1800, 1800, WOLFTICKET_CAUSE_USED },
+    { -3599, 0, WOLFTICKET_CAUSE_USED },
+    { -3600, 0, WOLFTICKET_CAUSE_USED },
+    { -3600, PERIOD - 1, WOLFTICKET_CAUSE_USED },
+    { -3601, 0, WOLFTICKET_CAUSE_UNKNOWN_KEY },
+    { -3601, PERIOD - 1, WOLFTICKET_CAUSE_NOT_YET }
 };
 #define APARTS (int)(sizeof(aparts) / sizeof(aparts[0]))
 
-START_TEST(clocks_of_a_fleet_may_differ_by_a_minute)
+START_TEST(clocks_of_a_fleet_may_be_a_period_apart)
 {
     int mode = _i / APARTS;
     int i = _i % APARTS;
-    /* On either side of a period's end. */
-    word64 clockA = START / PERIOD * PERIOD - ((aparts[i].ahead > 0) ? 1 : 0);
+    word64 clockA = START / PERIOD * PERIOD + aparts[i].second;
     word64 clockB = clockA + (word64)(long long)aparts[i].ahead;
     WOLFSSL_CTX* a = member(mode, &clockA, LIFE);
     WOLFSSL_CTX* b = member(mode, &clockB, LIFE);
@@ -302,7 +313,7 @@ static Suite* fleet_suite(void)
         0, TH_MODES);
     tcase_add_loop_test(tc, a_server_with_another_secret_does_not_open_it, 0,
         TH_MODES);
-    tcase_add_loop_test(tc, clocks_of_a_fleet_may_differ_by_a_minute, 0,
+    tcase_add_loop_test(tc, clocks_of_a_fleet_may_be_a_period_apart, 0,
         TH_MODES * APARTS);
     tcase_add_loop_test(tc, no_ticket_is_cut_short_by_the_end_of_a_period, 0,
         10);

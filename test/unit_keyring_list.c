@@ -393,25 +393,28 @@ END_TEST
 START_TEST(a_name_from_elsewhere_tells_no_time)
 {
     byte name[WOLFTICKET_NAME_SZ];
+    int many = th_many(1000000);
+    int told = 0;
     int i;
 
     /* libtls's: a number, and zeros. */
     memset(name, 0, sizeof(name));
-    for (i = 0; i < 100000; i++) {
+    for (i = 0; i < many / 10; i++) {
         wt_put(name, (word32)i, 4);
-        ck_assert_uint_eq(wolfTicket_Key_made(name), 0);
+        told += wolfTicket_Key_made(name) != 0;
     }
     /* One byte, text, and what other servers draw. */
     for (i = 0; i < 256; i++) {
         memset(name, i, sizeof(name));
-        ck_assert_uint_eq(wolfTicket_Key_made(name), 0);
+        told += wolfTicket_Key_made(name) != 0;
     }
     memcpy(name, "my ticket key 01", sizeof(name));
-    ck_assert_uint_eq(wolfTicket_Key_made(name), 0);
-    for (i = 0; i < 1000000; i++) {
-        ck_assert_int_eq(draw_random(name, sizeof(name), NULL), 1);
-        ck_assert_uint_eq(wolfTicket_Key_made(name), 0);
+    told += wolfTicket_Key_made(name) != 0;
+    for (i = 0; i < many; i++) {
+        (void)draw_random(name, sizeof(name), NULL);
+        told += wolfTicket_Key_made(name) != 0;
     }
+    ck_assert_int_eq(told, 0);
 }
 END_TEST
 

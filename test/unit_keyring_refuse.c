@@ -270,6 +270,39 @@ START_TEST(without_a_clock_or_memory_there_is_no_ring)
 }
 END_TEST
 
+/* What is done to a running server's keys cannot fail for want of memory. */
+START_TEST(only_the_making_of_a_ring_takes_memory)
+{
+    wolfTicket_KeyRing* ring;
+    wolfTicket_KeyInfo infos[LISTED];
+    wolfTicket_Key set[3];
+    int i;
+
+    th_teardown();
+    th_mem_use(TH_MEM_COUNT);
+    th_mem_arm(1);
+    th_setup();
+    ring = manual_new(LIFE);
+    th_mem_fail_at(1);
+    ck_assert_int_eq(wolfTicket_Key_generate(ring, &set[0], 32), 1);
+    ck_assert_int_eq(wolfTicket_KeyRing_add_key(ring, &set[0], 0, 0, 0), 1);
+    add_at(ring, 1, ringNow + 10);
+    ringNow += 10;
+    ck_assert_int_eq(seals_no(ring, 1), 1);
+    ck_assert_int_eq(retire_no(ring, 1), 1);
+    for (i = 0; i < 3; i++)
+        set[i] = key_no(i);
+    ck_assert_int_eq(wolfTicket_KeyRing_set_keys(ring, set, 3, 1), 1);
+    ck_assert_int_eq(revoke_no(ring, 1), 1);
+    ck_assert_int_eq(list(ring, infos), 2);
+    ck_assert_int_eq(seals_no(ring, 2), 1);
+    ck_assert_int_eq(th_mem_calls(), 0);
+    th_mem_fail_at(0);
+    th_mem_arm(0);
+    wolfTicket_KeyRing_free(ring);
+}
+END_TEST
+
 static Suite* refuse_suite(void)
 {
     Suite* suite = suite_create("keyring, refused");
@@ -286,6 +319,7 @@ static Suite* refuse_suite(void)
     tcase_add_loop_test(tc, flags_of_a_later_version_are_refused, 0, 8);
     tcase_add_test(tc, null_is_refused);
     tcase_add_test(tc, without_a_clock_or_memory_there_is_no_ring);
+    tcase_add_test(tc, only_the_making_of_a_ring_takes_memory);
     suite_add_tcase(suite, tc);
     return suite;
 }

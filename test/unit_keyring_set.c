@@ -329,7 +329,7 @@ START_TEST(a_clock_that_jumps_at_random_never_stops_the_ring)
     int i;
 
     add(ring, 0);
-    for (i = 0; i < 20000; i++) {
+    for (i = 0; i < th_many(20000); i++) {
         wt_key key;
         wolfTicket_Key fresh = key_no(next % 90);
 
@@ -357,7 +357,7 @@ START_TEST(a_clock_that_jumps_at_random_never_stops_the_ring)
                 0), 1);
         }
     }
-    ck_assert_int_gt(next, 20);
+    ck_assert_int_gt(next, 2);
     wolfTicket_KeyRing_free(ring);
 }
 END_TEST

@@ -38,6 +38,9 @@ static const wolfTicket_Peer peers[] = {
     { "host", 443, NULL, BYTES("h"), BYTES("2") },
     { "host", 443, NULL, BYTES(""), BYTES("h2") },
     { "host", 443, "", BYTES(""), BYTES("") },
+    /* The same bytes in a row, but for the sizes between them. */
+    { "host", 443, NULL, BYTES("a\1\0\0\0\0b"), BYTES("c") },
+    { "host", 443, NULL, BYTES("a"), BYTES("b\1\0\0\0\0c") },
     { "host", 443, NULL, NONE, BYTES("h2\0") },
     { "host", 443, NULL, NONE, BYTES("H2") },
     { "h\xf6st", 443, NULL, NONE, NONE },

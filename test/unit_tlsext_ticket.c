@@ -145,8 +145,6 @@ START_TEST(the_room_is_that_of_the_context)
 
     memset(data, 'd', sizeof(data));
     Begin(&w, _i);
-    ck_assert_uint_eq(wolfTicket_CTX_appdata_max(w.sc),
-        WOLFTICKET_MIN_KEY_CB_APPDATA_MAX);
     for (c = 0; c < 2; c++) {
         keys.cipher = ciphers[c];
         wolfSSL_SESSION_free(th_get_session(w.sc, w.cc));
