@@ -168,6 +168,16 @@ int tcp_listen(long* port)
     return fd;
 }
 
+int tcp_accept(int fd)
+{
+    int ret;
+
+    do {
+        ret = accept(fd, NULL, NULL);
+    } while (ret < 0 && (errno == EINTR || errno == ECONNABORTED));
+    return ret;
+}
+
 int tcp_connect(const char* host, long port)
 {
     struct addrinfo hints;

@@ -33,9 +33,12 @@ int choice(char letter, const char* const* words, int count, int fallback);
 int set_up(WOLFSSL_CTX* ctx, const char* cert);
 
 /* A socket that listens on 127.0.0.1; port 0 becomes the one it got.  SIGINT
- * and SIGTERM shut it down, so that accept() fails from then on, however
+ * and SIGTERM shut it down, so that tcp_accept() fails from then on, however
  * early they come.  -1 after having said what is wrong. */
 int tcp_listen(long* port);
+
+/* The next client's socket, -1 when the listener was shut down. */
+int tcp_accept(int fd);
 
 /* A socket connected to host, -1 after having said what is wrong. */
 int tcp_connect(const char* host, long port);

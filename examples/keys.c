@@ -6,7 +6,7 @@
  */
 
 #ifndef _GNU_SOURCE
-    #define _GNU_SOURCE /* a signal() that does not end accept() */
+    #define _GNU_SOURCE /* SIGHUP with -std=c99 */
 #endif
 #include <signal.h>
 #include <stdio.h>

@@ -60,6 +60,9 @@ void log_stats(WOLFSSL_CTX* ctx)
     }
 }
 
+/* What wolfTicket_error() says as long as nothing was wrong. */
+static const char no_error[] = "no error";
+
 void log_offer(WOLFSSL* ssl, int ok, FILE* out)
 {
     wolfTicket_ClientInfo info;
@@ -68,7 +71,7 @@ void log_offer(WOLFSSL* ssl, int ok, FILE* out)
         fprintf(out, "%s\n", wolfTicket_error(ssl));
         memset(&info, 0, sizeof(info));
     }
-    else if (!info.again && strcmp(wolfTicket_error(ssl), "no error") != 0) {
+    else if (!info.again && strcmp(wolfTicket_error(ssl), no_error) != 0) {
         fprintf(out, "%s\n", wolfTicket_error(ssl));
     }
 

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/socket.h>
 
 #include <wolfticket/ticket.h>
 
@@ -143,7 +142,7 @@ int main(int argc, char** argv)
             wolfSSL_CTX_set_verify(ctx, WOLFSSL_VERIFY_PEER, NULL);
         }
         printf("listening on 127.0.0.1:%ld\n", port);
-        while (count-- != 0 && (fd = accept(listener, NULL, NULL)) >= 0) {
+        while (count-- != 0 && (fd = tcp_accept(listener)) >= 0) {
             renew_keys(keys);
             serve(ctx, fd);
         }

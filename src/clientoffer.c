@@ -153,8 +153,8 @@ static int SetByOthers(wt_client* client)
 {
     byte ticket[2048];
     word32 sz = sizeof(ticket);
-    int ret = !client->offered && wolfSSL_get_SessionTicket(client->ssl,
-        ticket, &sz) == WOLFSSL_SUCCESS && sz > 0;
+    int ret = wolfSSL_get_SessionTicket(client->ssl, ticket, &sz) ==
+        WOLFSSL_SUCCESS && sz > 0;
 
     if (ret && wc_Sha256Hash(ticket, sz, client->ticket) == 0)
         client->haveTicket = 1;
@@ -163,13 +163,13 @@ static int SetByOthers(wt_client* client)
 
 int wt_client_look(wt_client* client)
 {
+    int file = client->store == NULL && client->fd >= 0;
     int ret = 1;
 
-    if (client->store == NULL && client->fd >= 0 &&
-            !wt_client_sent(client)) {
-        if (client->offered && Changed(client))
+    if (!wt_client_sent(client)) {
+        if (file && client->offered && Changed(client))
             ret = Withdraw(client);
-        if (ret && !client->offered && !SetByOthers(client)) {
+        if (ret && !client->offered && !SetByOthers(client) && file) {
             client->version = (word16)wolfSSL_version(client->ssl);
             WT_STORE(&client->error, WT_OK);
             OfferFile(client);

@@ -484,38 +484,3 @@ int wolfTicket_CTX_set_session_id_context(WOLFSSL_CTX* ctx,
 #endif
     return ret;
 }
-
-/* ---- the key ring ------------------------------------------------------- */
-
-int wolfTicket_CTX_set_key_ring(WOLFSSL_CTX* ctx, wolfTicket_KeyRing* ring)
-{
-    int client = 0;
-    wt_context* context = NULL;
-    int ret = 0;
-
-    if (ring == NULL)
-        (void)wt_fail(NULL, WT_E_NULL);
-    else
-        context = wt_context_attach(ctx, &client);
-    if (context != NULL) {
-        wt_lock();
-        ret = wt_keyring_lifetime(ring, context->lifetime);
-        if (ret) {
-            wt_keyring_hold(ring);
-            wt_keyring_drop(context->ring);
-            context->ring = ring;
-        }
-        else {
-            WT_STORE(&context->error, WT_E_PERIOD_LIFE);
-        }
-        wt_unlock();
-    }
-    return ret || client;
-}
-
-wolfTicket_KeyRing* wolfTicket_CTX_get_key_ring(const WOLFSSL_CTX* ctx)
-{
-    wt_context* context = wt_context_find(ctx);
-
-    return (context != NULL) ? context->ring : NULL;
-}

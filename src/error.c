@@ -59,7 +59,7 @@ static const char* const texts[WT_E_LAST] = {
     "the first key that seals has to be one of those given, or none",
     "ticket keys have 80 bytes: a name of 16, an HMAC key of 32, an AES key "
         "of 32",
-    "a secret has 32 bytes at least, which are not all the same",
+    "a secret has 32 to 65535 bytes, which are not all the same",
     "the period has to be 60 to 604800 seconds",
     "the tickets' lifetime is more than this ring's keys can serve: make the "
         "period longer, or the lifetime shorter",

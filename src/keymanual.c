@@ -239,14 +239,13 @@ int wolfTicket_KeyRing_set_keys(wolfTicket_KeyRing* ring,
 
 static wt_error Retire(wolfTicket_KeyRing* ring, word32 at)
 {
+    wt_key_meta* meta = &ring->meta[at];
     wt_error ret = WT_OK;
 
-    if (ring->kind != WT_RING_MANUAL) {
+    if ((meta->flags & WT_KEY_MANUAL) == 0 && ring->kind != WT_RING_MANUAL) {
         ret = WT_E_KEY_KIND;
     }
     else {
-        wt_key_meta* meta = &ring->meta[at];
-
         /* One that never sealed has no tickets to wait for, but other
          * processes may have made some under it. */
         if (meta->ended == 0 || ((meta->flags & (WOLFTICKET_KEY_KEEP |

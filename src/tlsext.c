@@ -1,6 +1,6 @@
 /* tlsext.c
  *
- * Ticket keys as OpenSSL's programs set them.
+ * The keys of a context: its ring, and what OpenSSL's programs set.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -8,7 +8,44 @@
 #include "context.h"
 #include "keycb.h"
 
-/* OpenSSL's order. */
+/* ---- the key ring ------------------------------------------------------- */
+
+int wolfTicket_CTX_set_key_ring(WOLFSSL_CTX* ctx, wolfTicket_KeyRing* ring)
+{
+    int client = 0;
+    wt_context* context = NULL;
+    int ret = 0;
+
+    if (ring == NULL)
+        (void)wt_fail(NULL, WT_E_NULL);
+    else
+        context = wt_context_attach(ctx, &client);
+    if (context != NULL) {
+        wt_lock();
+        ret = wt_keyring_lifetime(ring, context->lifetime);
+        if (ret) {
+            wt_keyring_hold(ring);
+            wt_keyring_drop(context->ring);
+            context->ring = ring;
+        }
+        else {
+            WT_STORE(&context->error, WT_E_PERIOD_LIFE);
+        }
+        wt_unlock();
+    }
+    return ret || client;
+}
+
+wolfTicket_KeyRing* wolfTicket_CTX_get_key_ring(const WOLFSSL_CTX* ctx)
+{
+    wt_context* context = wt_context_find(ctx);
+
+    return (context != NULL) ? context->ring : NULL;
+}
+
+/* ---- OpenSSL's ---------------------------------------------------------- */
+
+/* Their order. */
 #define HALF_SZ   32
 #define HMAC_OFF  WOLFTICKET_NAME_SZ
 #define AES_OFF   (HMAC_OFF + HALF_SZ)

@@ -480,6 +480,8 @@ void wt_trust_forget(WOLFSSL_CTX* ctx)
     int i;
 #endif
 
+    if (!wt_port_init())
+        return;
     wt_lock();
 #ifdef WT_NEEDS_OWN
     freed[StripeOf(ctx)]++;
@@ -498,6 +500,8 @@ void wt_trust_cleanup(void)
 #ifdef WT_REMEMBERS
     int i;
 
+    if (!wt_port_init())
+        return;
     wt_lock();
     for (i = 0; i < MEMORIES; i++)
         Forget(&memories[i]);

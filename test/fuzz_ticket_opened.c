@@ -84,7 +84,8 @@ static void Start(void)
 /* Sealed anew it is the same message, save for the zeros that make a short
  * one as long as the frame. */
 static void SealAgain(const wt_key* key, const wt_ticket* ticket,
-    const byte* contents, word32 contentsSz, const fz_message* m, word32 version)
+    const byte* contents, word32 contentsSz, const fz_message* m,
+    word32 version)
 {
     static const byte nonce[WT_AEAD_NONCE_SZ] = { 1 };
     word32 workSz, againSz, i;

@@ -544,9 +544,20 @@ END_TEST
 START_TEST(what_the_callback_does_beside_is_no_matter)
 {
     static desk d;
+    byte name[16] = "a name";
+    byte iv[16] = "an iv";
+    wt_keycb* one;
+    wt_keycb* two;
 
     AppInit();
+    one = wt_keycb_ask(Cb, NULL, name, iv);
     app.meddles = 1;
+    two = wt_keycb_ask(Cb, NULL, name, iv);
+    ck_assert_ptr_nonnull(one);
+    ck_assert_ptr_nonnull(two);
+    ck_assert_mem_eq(one->salt, two->salt, WT_KEY_SALT_SZ);
+    wt_keycb_free(one);
+    wt_keycb_free(two);
     DeskInit(&d, CONTENTS_SZ, ENC_ROOM, 3);
     ck_assert_int_eq(SealOn(&d), 1);
     ck_assert_int_eq(OpenOn(&d), 1);

@@ -265,13 +265,15 @@ END_TEST
 
 /* ---- names -------------------------------------------------------------- */
 
-/* Bytes of the name that two keys have in common; 16: one is all zero. */
-static const size_t alikes[] = { 0, 4, 15, 16 };
+/* Bytes of the name that two keys have in common; 16: one is all zero, 17: and
+ * the other all ones, which tickets show for either. */
+static const size_t alikes[] = { 0, 4, 15, 16, 17 };
+#define ALIKES (int)(sizeof(alikes) / sizeof(alikes[0]))
 
 START_TEST(tickets_of_keys_with_like_names_open_under_their_own)
 {
-    int mode = _i / 4;
-    size_t alike = alikes[_i % 4];
+    int mode = _i / ALIKES;
+    size_t alike = alikes[_i % ALIKES];
     wolfTicket_KeyRing* ring = manual_new(LIFE);
     WOLFSSL_CTX* sc = server(mode, ring, LIFE);
     WOLFSSL_CTX* cc = th_client_ctx(mode);
@@ -286,6 +288,8 @@ START_TEST(tickets_of_keys_with_like_names_open_under_their_own)
         memcpy(key[1].name, key[0].name, alike);
     else
         memset(key[1].name, 0, sizeof(key[1].name));
+    if (alike > sizeof(key[0].name))
+        memset(key[0].name, 0xFF, sizeof(key[0].name));
     for (i = 0; i < 2; i++) {
         ck_assert_int_eq(wolfTicket_KeyRing_add_key(ring, &key[i], 0, 0, 0),
             1);
@@ -397,7 +401,7 @@ static Suite* tickets_suite(void)
         0, TH_MODES);
     tcase_add_loop_test(tc,
         tickets_of_keys_with_like_names_open_under_their_own, 0,
-        4 * TH_MODES);
+        ALIKES * TH_MODES);
     tcase_add_loop_test(tc,
         contexts_that_share_a_ring_open_each_other_s_tickets, 0, TH_MODES);
     tcase_add_loop_test(tc, a_key_that_waits_here_and_seals_there_opens_here,

@@ -79,7 +79,7 @@ static void Wrong(void)
     (void)__atomic_add_fetch(&wrong, 1, __ATOMIC_RELAXED);
 }
 
-/* ---- take and put back ---------------------------------------------------- */
+/* ---- take and put back --------------------------------------------------- */
 
 static void* TakeAndPutBack(void* arg)
 {
@@ -127,7 +127,7 @@ START_TEST(no_session_is_held_by_two_threads)
 }
 END_TEST
 
-/* ---- take until nothing is left ------------------------------------------- */
+/* ---- take until nothing is left ------------------------------------------ */
 
 static void* TakeAll(void* arg)
 {
@@ -164,7 +164,7 @@ START_TEST(each_session_is_taken_once)
 }
 END_TEST
 
-/* ---- everything at once --------------------------------------------------- */
+/* ---- everything at once -------------------------------------------------- */
 
 static char path[96];
 
@@ -246,7 +246,7 @@ START_TEST(everything_at_once_breaks_nothing)
 }
 END_TEST
 
-/* ---- with connections ----------------------------------------------------- */
+/* ---- with connections ---------------------------------------------------- */
 
 static void* ByConnection(void* arg)
 {

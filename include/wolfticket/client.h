@@ -7,14 +7,24 @@
  * A client connection offers a session from the session file of its context's
  * config (wolfticket/config.h), from a store (wolfticket/store.h), or one
  * that the application sets itself.  Each ticket is kept at the moment it
- * arrives: in TLS 1.2 within the handshake, in TLS 1.3 within any later read.
+ * arrives: in TLS 1.2 with the end of the handshake, in TLS 1.3 within any
+ * later read.
  *
  * The session file holds one session, of the newest ticket; at every moment
- * the former or the new one, whenever the process is killed.  It is checked
- * before each use; a damaged or foreign file, or a session that has run out
- * or was made under other settings for verification, means a full handshake
- * and a text in wolfTicket_error(), never a failed one.  Processes may share
- * it: whoever comes second while another writes leaves it alone.
+ * the former or the new one, whenever the process is killed.  It is for one
+ * server: another gets a file of its own.  It is checked before each use; a
+ * damaged or foreign file, or a session that has run out or was made under
+ * other settings for verification, means a full handshake and a text in
+ * wolfTicket_error(), never a failed one.  Processes may share it: whoever
+ * comes second while another writes leaves it alone.
+ *
+ * A session goes round the verification of the peer.  wolfTicket_new() offers
+ * one only when the connection verifies its peer by then; settings may change
+ * until wolfTicket_connect(), which takes back what no longer fits, and offers
+ * the sessions of connections that do not verify.
+ *
+ * A session that a handshake has failed with, other than by waiting, is
+ * dropped: it makes no second one fail.
  *
  * Needs a wolfSSL that serialises sessions (OPENSSL_EXTRA with
  * HAVE_EXT_CACHE, as Debian's).
@@ -34,8 +44,8 @@ typedef struct wolfTicket_ClientInfo {
     int resumed;             /* 1: and the server took it */
     int again;               /* 1: the handshake failed only because the
                               * server refused the ticket: connect again */
-    int received;            /* tickets that arrived on this connection */
-    int kept;                /* of which the file or the store has taken */
+    int received;            /* tickets that arrived for file or store */
+    int kept;                /* of which it has taken so many */
     int left;                /* sessions for this peer still in the store, or
                               * in the file, that can be offered next */
     unsigned long age;       /* seconds from the arrival of the ticket offered
@@ -44,17 +54,18 @@ typedef struct wolfTicket_ClientInfo {
 } wolfTicket_ClientInfo;
 
 /* Tells what was offered and received on a client connection made with
- * wolfTicket_new(); at any time.  1, or 0 with a text in
+ * wolfTicket_new(); at any time.  Of a session that the application has set
+ * itself it knows only whether it was resumed.  1, or 0 with a text in
  * wolfTicket_error(). */
 WOLFTICKET_API int wolfTicket_get_client_info(WOLFSSL* ssl,
     wolfTicket_ClientInfo* info);
 
-/* wolfSSL_connect() for connections of wolfTicket_new(), and plain
- * wolfSSL_connect() for others.  Older wolfSSL clients end the handshake with
- * OUT_OF_ORDER_E (-373) when the server refuses a TLS 1.2 ticket: the ticket
- * is then dropped from file or store, wolfTicket_error() says so, and "again"
- * is set in the info: a new connection does without it.  Returns what
- * wolfSSL_connect() returns. */
+/* wolfSSL_connect() for connections of wolfTicket_new(), which first looks at
+ * the session file once more, and plain wolfSSL_connect() for others.  Older
+ * wolfSSL clients end the handshake with OUT_OF_ORDER_E (-373) when the server
+ * refuses a TLS 1.2 ticket: the ticket is then dropped from file or store,
+ * wolfTicket_error() says so, and "again" is set in the info: a new connection
+ * does without it.  Returns what wolfSSL_connect() returns. */
 WOLFTICKET_API int wolfTicket_connect(WOLFSSL* ssl);
 
 #ifdef HAVE_EXT_CACHE

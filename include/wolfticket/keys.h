@@ -68,7 +68,7 @@ WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_manual(
     void* rand_arg);
 
 /* A ring whose keys follow from secret, secret_sz bytes of at least
- * WOLFTICKET_MIN_SECRET that are not all equal, and from the time: one key
+ * WOLFTICKET_MIN_SECRET and at most 65535 that are not all equal, and from the time: one key
  * for every period of period seconds since 1970, WOLFTICKET_MIN_PERIOD to
  * WOLFTICKET_MAX_LIFETIME.  The key of the next period is accepted as well,
  * and those of earlier ones for as long as tickets under them live, at least
@@ -140,7 +140,7 @@ WOLFTICKET_API int wolfTicket_KeyRing_set_keys(wolfTicket_KeyRing* ring,
 
 /* The key of this name seals no more, and opens until its tickets have run
  * out.  If it was the one that seals, the newest before it that is not retired
- * does.  For rings filled by hand. */
+ * does.  For keys added by hand, and in rings filled by hand. */
 WOLFTICKET_API int wolfTicket_KeyRing_retire_key(wolfTicket_KeyRing* ring,
     const unsigned char name[WOLFTICKET_NAME_SZ]);
 

@@ -39,8 +39,11 @@ typedef struct wolfTicket_Peer {
                               * the application likes, NULL: none are */
     size_t alpn_len;
     const unsigned char* trust; /* whatever else verification depends on that
-                              * wolfSSL does not tell: a verify callback,
-                              * pinned keys, revocation lists; NULL: nothing */
+                              * wolfSSL does not tell: the name given to
+                              * wolfSSL_check_domain_name() if it is not
+                              * always host, what a verify callback does, a
+                              * connection's own certificate store, pinned
+                              * keys, revocation lists; NULL: nothing */
     size_t trust_len;
 } wolfTicket_Peer;
 
