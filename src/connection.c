@@ -19,6 +19,7 @@
 #include "offer.h"
 #include "opened.h"
 #include "secret.h"
+#include "trust.h"
 
 /* No two sessions lie closer together: each holds a ticket of more. */
 #define SESSION_MIN_SZ 256
@@ -557,5 +558,6 @@ void wolfTicket_cleanup(void)
     wt_registry_free(&sessionPlaces);
     wt_unlock();
     wt_client_cleanup();
+    wt_trust_cleanup();
     wt_context_cleanup();
 }

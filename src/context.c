@@ -10,6 +10,7 @@
 #include "connection.h"
 #include "hooks.h"
 #include "nonce.h"
+#include "trust.h"
 
 /* wolfSSL's own number when nobody sets one. */
 #define WOLFSSL_DEFAULT_TICKETS 1
@@ -341,6 +342,8 @@ void wolfTicket_CTX_free(WOLFSSL_CTX* ctx)
     else if (ctx != NULL) {
         wt_client_forget(ctx);
     }
+    if (ctx != NULL)
+        wt_trust_forget(ctx);
     wolfSSL_CTX_free(ctx);
 }
 

@@ -2,22 +2,10 @@
  *
  * One session in a file of which there is only the descriptor.
  *
- * A file that cannot be replaced by renaming can still be changed at one
- * stroke, when what it holds is never written over.  It consists of blocks of
- * 64 bytes.  A record begins at any of them, and the valid one with the
- * highest number counts:
- *
- *   block   first byte 'w', in further blocks of the record '.'; 63 bytes
- *   record  "olfTicket1\n" | number[8] | size[4] | build[16] | trust[32] |
- *           session[size] | SHA-256 of all that[32] | zeros to the block's end
- *
  * A new record goes in front of the one that counts if there is room, behind
  * it if not.  When it is on the disk, and not before, the former one is wiped
- * and the file cut off behind the new one.
- *
- * Blocks have first bytes of their own so that no record can be inside of
- * another: what a session consists of is in large part what its server sent,
- * and a server must not be able to write records.
+ * and the file cut off behind the new one.  See sessionrecord.c for what a
+ * record is.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -27,8 +15,7 @@
 #endif
 
 #include "sessionfile.h"
-
-#include <wolfssl/wolfcrypt/sha256.h>
+#include "sessionrecord.h"
 
 #if defined(HAVE_UNISTD_H) || defined(__unix__) || defined(__APPLE__)
     #define WT_HAVE_SESSIONFILE
@@ -44,170 +31,6 @@
 #if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
     #include <pthread.h>
 #endif
-
-#define BLOCK_SZ    64
-#define BODY_SZ     (BLOCK_SZ - 1)
-#define FIRST       'w'
-#define FURTHER     '.'
-
-#define MAGIC       "olfTicket1\n"
-#define MAGIC_SZ    11
-#define NUMBER_AT   MAGIC_SZ
-#define SIZE_AT     (NUMBER_AT + 8)
-#define BUILD_AT    (SIZE_AT + 4)
-#define TRUST_AT    (BUILD_AT + WT_SESSION_BUILD_SZ)
-#define HEAD_SZ     (TRUST_AT + WT_TRUST_SZ)
-
-/* Kills leave a few records that do not count; a file that is full of them is
- * not worth the time it takes to look at all. */
-#define LOOKS_MAX   64
-
-typedef struct {
-    word32 at;         /* where in the file */
-    word32 blocks;     /* 0: there is none */
-    word64 number;
-} wt_place_in_file;
-
-/* ---- records, in memory ------------------------------------------------- */
-
-static word32 RecordSz(word32 sz)
-{
-    return HEAD_SZ + sz + WC_SHA256_DIGEST_SIZE;
-}
-
-static word32 Blocks(word32 recordSz)
-{
-    return (recordSz + BODY_SZ - 1) / BODY_SZ;
-}
-
-static word64 Get64(const byte* in)
-{
-    return ((word64)wt_get(in, 4) << 32) | wt_get(in + 4, 4);
-}
-
-static void Put64(byte* out, word64 value)
-{
-    wt_put(out, (word32)(value >> 32), 4);
-    wt_put(out + 4, (word32)value, 4);
-}
-
-/* Joins the bodies of blocks; 0 if one of them is another record's, or what
- * is behind the record is not zeros. */
-static int Join(const byte* blocks, byte* out, word32 sz)
-{
-    word32 n = Blocks(sz);
-    word32 last = sz - (n - 1) * BODY_SZ;
-    word32 i;
-    int ret = 1;
-
-    for (i = 0; i < n; i++) {
-        if (blocks[i * BLOCK_SZ] != ((i == 0) ? FIRST : FURTHER))
-            ret = 0;
-        XMEMCPY(out + i * BODY_SZ, blocks + i * BLOCK_SZ + 1,
-            (i + 1 < n) ? BODY_SZ : last);
-    }
-    for (i = last; i < BODY_SZ; i++) {
-        if (blocks[(n - 1) * BLOCK_SZ + 1 + i] != 0)
-            ret = 0;
-    }
-    return ret;
-}
-
-static void Split(const byte* record, word32 sz, byte* blocks)
-{
-    word32 n = Blocks(sz);
-    word32 i;
-
-    XMEMSET(blocks, 0, n * BLOCK_SZ);
-    for (i = 0; i < n; i++) {
-        blocks[i * BLOCK_SZ] = (i == 0) ? FIRST : FURTHER;
-        XMEMCPY(blocks + i * BLOCK_SZ + 1, record + i * BODY_SZ,
-            (i + 1 < n) ? BODY_SZ : sz - i * BODY_SZ);
-    }
-}
-
-/* The record's bytes, without the blocks', if there is one at this place.  1,
- * 0: there is none, -1: out of memory. */
-static int RecordAt(const wt_blob* file, word32 at, wt_blob* record)
-{
-    const byte* blocks = file->mem + at;
-    byte hash[WC_SHA256_DIGEST_SIZE];
-    word32 sz;
-
-    if (file->sz - at < 2 * BLOCK_SZ || blocks[0] != FIRST ||
-            XMEMCMP(blocks + 1, MAGIC, MAGIC_SZ) != 0)
-        return 0;
-    sz = wt_get(blocks + 1 + SIZE_AT, 4);
-    if (sz > WT_SESSION_MAX ||
-            Blocks(RecordSz(sz)) > (file->sz - at) / BLOCK_SZ)
-        return 0;
-    if (!wt_blob_resize(record, RecordSz(sz)))
-        return -1;
-    return Join(blocks, record->mem, record->sz) &&
-        wc_Sha256Hash(record->mem, HEAD_SZ + sz, hash) == 0 &&
-        wt_equal(hash, record->mem + HEAD_SZ + sz, sizeof(hash));
-}
-
-/* Finds the record that counts.  best gets its bytes.  1, 0: there is none,
- * -1: out of memory. */
-static int Find(const wt_blob* file, wt_blob* best, wt_place_in_file* place)
-{
-    wt_blob record;
-    wt_blob swap;
-    word32 at = 0;
-    int looks = 0;
-    int here = 0;
-
-    XMEMSET(&record, 0, sizeof(record));
-    XMEMSET(place, 0, sizeof(*place));
-    while (here >= 0 && looks < LOOKS_MAX && at + BLOCK_SZ <= file->sz) {
-        word32 blocks = 1;
-
-        looks += file->mem[at] == FIRST;
-        here = RecordAt(file, at, &record);
-        if (here == 1) {
-            word64 number = Get64(record.mem + NUMBER_AT);
-
-            blocks = Blocks(record.sz);
-            if (place->blocks == 0 || number > place->number) {
-                place->at = at;
-                place->blocks = blocks;
-                place->number = number;
-                swap = *best;
-                *best = record;
-                record = swap;
-            }
-        }
-        at += blocks * BLOCK_SZ;
-    }
-    wt_session_discard(&record);
-    return (here < 0) ? -1 : place->blocks > 0;
-}
-
-/* Makes the blocks of a record. */
-static int Build(word64 number, const byte trust[WT_TRUST_SZ],
-    const byte* mem, word32 sz, wt_blob* blocks)
-{
-    wt_blob record;
-    int ret;
-
-    XMEMSET(&record, 0, sizeof(record));
-    ret = wt_blob_resize(&record, RecordSz(sz)) &&
-        wt_blob_resize(blocks, Blocks(RecordSz(sz)) * BLOCK_SZ);
-    if (ret) {
-        XMEMCPY(record.mem, MAGIC, MAGIC_SZ);
-        Put64(record.mem + NUMBER_AT, number);
-        wt_put(record.mem + SIZE_AT, sz, 4);
-        wt_session_build(record.mem + BUILD_AT);
-        XMEMCPY(record.mem + TRUST_AT, trust, WT_TRUST_SZ);
-        XMEMCPY(record.mem + HEAD_SZ, mem, sz);
-        ret = wc_Sha256Hash(record.mem, HEAD_SZ + sz,
-            record.mem + HEAD_SZ + sz) == 0;
-        Split(record.mem, record.sz, blocks->mem);
-    }
-    wt_session_discard(&record);
-    return ret;
-}
 
 /* ---- the file ----------------------------------------------------------- */
 
@@ -403,14 +226,15 @@ static wt_error Judge(const wt_blob* record, const byte trust[WT_TRUST_SZ])
     wt_error ret = WT_OK;
     byte build[WT_SESSION_BUILD_SZ];
     wt_session_facts facts;
+    word32 sz;
+    const byte* mem = wt_record_session(record, &sz);
 
     wt_session_build(build);
-    if (XMEMCMP(record->mem + BUILD_AT, build, sizeof(build)) != 0)
+    if (XMEMCMP(wt_record_build(record), build, sizeof(build)) != 0)
         ret = WT_E_SESSION_FOREIGN;
-    else if (!wt_session_read(record->mem + HEAD_SZ,
-            record->sz - RecordSz(0), &facts))
+    else if (!wt_session_read(mem, sz, &facts))
         ret = WT_E_SESSION_DAMAGED;
-    else if (!wt_equal(record->mem + TRUST_AT, trust, WT_TRUST_SZ))
+    else if (!wt_equal(wt_record_trust(record), trust, WT_TRUST_SZ))
         ret = WT_E_SESSION_TRUST;
     else if (!wt_session_lives(&facts, wt_clock()))
         ret = WT_E_SESSION_EXPIRED;
@@ -422,13 +246,13 @@ static wt_error Look(int fd, wt_blob* record)
 {
     wt_error ret;
     wt_blob file;
-    wt_place_in_file place;
+    wt_record_place place;
     int found = 0;
 
     XMEMSET(&file, 0, sizeof(file));
     ret = Load(fd, &file);
     if (ret == WT_OK)
-        found = Find(&file, record, &place);
+        found = wt_record_find(&file, record, &place);
     if (ret == WT_OK && found < 0)
         ret = WT_E_MEMORY;
     else if (ret == WT_OK && found == 0)
@@ -443,6 +267,8 @@ wt_error wt_sessionfile_read(int fd, const byte trust[WT_TRUST_SZ],
     wt_error ret = WT_E_PLATFORM;
     wt_error locked;
     wt_blob record;
+    const byte* mem;
+    word32 sz;
 
     XMEMSET(&record, 0, sizeof(record));
     wt_blob_clear(blob);
@@ -464,9 +290,11 @@ wt_error wt_sessionfile_read(int fd, const byte trust[WT_TRUST_SZ],
     UnlockThreads();
     if (ret == WT_OK)
         ret = Judge(&record, trust);
-    if (ret == WT_OK && !wt_blob_set(blob, record.mem + HEAD_SZ,
-            record.sz - RecordSz(0)))
-        ret = WT_E_MEMORY;
+    if (ret == WT_OK) {
+        mem = wt_record_session(&record, &sz);
+        if (!wt_blob_set(blob, mem, sz))
+            ret = WT_E_MEMORY;
+    }
     wt_session_discard(&record);
     return ret;
 }
@@ -496,7 +324,7 @@ static void WipeRest(int fd, wt_blob* file, word32 at, word32 end)
     (void)CutAt(fd, end);
 }
 
-static wt_error Replace(int fd, wt_blob* file, const wt_place_in_file* former,
+static wt_error Replace(int fd, wt_blob* file, const wt_record_place* former,
     const byte trust[WT_TRUST_SZ], const byte* mem, word32 sz)
 {
     wt_error ret = WT_OK;
@@ -504,10 +332,10 @@ static wt_error Replace(int fd, wt_blob* file, const wt_place_in_file* former,
     word32 at = 0;
 
     XMEMSET(&blocks, 0, sizeof(blocks));
-    if (!Build(former->number + 1, trust, mem, sz, &blocks))
+    if (!wt_record_make(former->number + 1, trust, mem, sz, &blocks))
         ret = WT_E_MEMORY;
-    if (ret == WT_OK && former->blocks > 0 && blocks.sz > former->at)
-        at = former->at + former->blocks * BLOCK_SZ;
+    if (ret == WT_OK && former->end > 0 && blocks.sz > former->at)
+        at = former->end;
     if (ret == WT_OK && !(WriteAt(fd, blocks.mem, blocks.sz, at) &&
             Flush(fd) && Arrived(fd, &blocks, at))) {
         ret = WT_E_SESSION_WRITE;
@@ -522,11 +350,11 @@ static wt_error Replace(int fd, wt_blob* file, const wt_place_in_file* former,
 
 /* With the file to ourselves. */
 typedef wt_error (*wt_change)(int fd, wt_blob* file, const wt_blob* record,
-    const wt_place_in_file* place, const byte* trust, const byte* mem,
+    const wt_record_place* place, const byte* trust, const byte* mem,
     word32 sz);
 
 static wt_error Write(int fd, wt_blob* file, const wt_blob* record,
-    const wt_place_in_file* place, const byte* trust, const byte* mem,
+    const wt_record_place* place, const byte* trust, const byte* mem,
     word32 sz)
 {
     wt_error ret = WT_OK;
@@ -540,16 +368,20 @@ static wt_error Write(int fd, wt_blob* file, const wt_blob* record,
 }
 
 static wt_error Drop(int fd, wt_blob* file, const wt_blob* record,
-    const wt_place_in_file* place, const byte* trust, const byte* mem,
+    const wt_record_place* place, const byte* trust, const byte* mem,
     word32 sz)
 {
     wt_error ret = WT_OK;
+    const byte* held;
+    word32 heldSz;
 
     (void)file;
     (void)trust;
-    if (place->blocks > 0 && record->sz == RecordSz(sz) &&
-            wt_equal(record->mem + HEAD_SZ, mem, sz) && !CutAt(fd, 0))
-        ret = WT_E_SESSION_WRITE;
+    if (place->end > 0) {
+        held = wt_record_session(record, &heldSz);
+        if (heldSz == sz && wt_equal(held, mem, sz) && !CutAt(fd, 0))
+            ret = WT_E_SESSION_WRITE;
+    }
     return ret;
 }
 
@@ -559,7 +391,7 @@ static wt_error Change(int fd, wt_change change, const byte* trust,
     wt_error ret;
     wt_blob file;
     wt_blob record;
-    wt_place_in_file place;
+    wt_record_place place;
 
     XMEMSET(&file, 0, sizeof(file));
     XMEMSET(&record, 0, sizeof(record));
@@ -571,7 +403,7 @@ static wt_error Change(int fd, wt_change change, const byte* trust,
     if (ret == WT_OK) {
         /* Again: it may have changed until we had it. */
         ret = Load(fd, &file);
-        if (ret == WT_OK && Find(&file, &record, &place) < 0)
+        if (ret == WT_OK && wt_record_find(&file, &record, &place) < 0)
             ret = WT_E_MEMORY;
         if (ret == WT_OK)
             ret = change(fd, &file, &record, &place, trust, mem, sz);

@@ -22,6 +22,7 @@ START_TEST(lifetime_0_sends_no_ticket_and_resumes_nothing)
         ck_assert_int_eq(th_try(sc, cc, session, NULL), 0);
     ck_assert_int_eq(wolfTicket_CTX_get_stats(sc, &stats), 1);
     ck_assert_uint_eq(stats.issued, 0);
+    ck_assert_uint_eq(stats.withheld, 0);
     wolfSSL_SESSION_free(session);
     wolfTicket_CTX_free(sc);
     wolfSSL_CTX_free(cc);
