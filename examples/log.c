@@ -60,9 +60,6 @@ void log_stats(WOLFSSL_CTX* ctx)
     }
 }
 
-/* What wolfTicket_error() says as long as nothing was wrong. */
-static const char no_error[] = "no error";
-
 void log_offer(WOLFSSL* ssl, int ok, FILE* out)
 {
     wolfTicket_ClientInfo info;
@@ -71,8 +68,8 @@ void log_offer(WOLFSSL* ssl, int ok, FILE* out)
         fprintf(out, "%s\n", wolfTicket_error(ssl));
         memset(&info, 0, sizeof(info));
     }
-    else if (!info.again && strcmp(wolfTicket_error(ssl), no_error) != 0) {
-        fprintf(out, "%s\n", wolfTicket_error(ssl));
+    else if (!info.again && info.report != NULL) {
+        fprintf(out, "%s\n", info.report);
     }
 
     if (info.again) {

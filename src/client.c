@@ -377,8 +377,8 @@ void wt_client_new(WOLFSSL* ssl)
  * wolfSSL_connect(). */
 static void Conclude(wt_client* client)
 {
-    if (wolfSSL_is_init_finished(client->ssl))
-        wt_client_settle(client);
+    if (client->done || wolfSSL_is_init_finished(client->ssl))
+        wt_client_done(client);
     else
         wt_client_failed(client, wolfSSL_get_error(client->ssl, -1));
 }
@@ -458,7 +458,7 @@ int wolfTicket_connect(WOLFSSL* ssl)
         ret = wolfSSL_connect(ssl);
     if (start && client != NULL) {
         if (ret == WOLFSSL_SUCCESS)
-            wt_client_settle(client);
+            wt_client_done(client);
         else
             wt_client_failed(client, wolfSSL_get_error(ssl, ret));
     }
@@ -498,8 +498,7 @@ int wolfTicket_get_client_info(WOLFSSL* ssl, wolfTicket_ClientInfo* info)
         Conclude(client);
         XMEMSET(info, 0, sizeof(*info));
         info->offered = client->offered;
-        info->resumed = wolfSSL_is_init_finished(ssl) &&
-            wolfSSL_session_reused(ssl) == 1;
+        info->resumed = client->resumed;
         info->again = client->again;
         info->received = client->received;
         info->kept = client->kept;
@@ -508,6 +507,8 @@ int wolfTicket_get_client_info(WOLFSSL* ssl, wolfTicket_ClientInfo* info)
             info->age = client->age;
             info->lifetime = client->facts.lifetime;
         }
+        if (WT_LOAD(&client->error) != WT_OK)
+            info->report = wt_error_text(WT_LOAD(&client->error));
         ret = 1;
     }
     return ret;

@@ -35,6 +35,9 @@ typedef struct wt_client {
     byte begun;                 /* wolfTicket_connect() was called */
     byte again;
     byte failed;                /* and what was offered is dropped */
+    byte done;                  /* the handshake was; wolfSSL forgets that
+                                 * with the last close notify */
+    byte resumed;
     wt_blob bytes;              /* the session of the file, as it was read */
     byte trust[WT_TRUST_SZ];    /* the settings it was offered under */
     WOLFSSL_SESSION* session;   /* that of the store, as it was taken */
@@ -89,9 +92,9 @@ int wt_client_allows(WOLFSSL* ssl, word16 own, word16 version);
 int wt_client_arrived(WOLFSSL* ssl, WOLFSSL_SESSION* session);
 
 /* The handshake is done: what waited for that is kept. */
-void wt_client_settle(wt_client* client);
+void wt_client_done(wt_client* client);
 
-/* Calls wt_client_settle() when wolfSSL's handshake is done. */
+/* Calls wt_client_done() when wolfSSL's handshake is done. */
 void wt_client_hook_done(wt_client* client);
 
 /* 1 and a print by which a ticket is known again. */

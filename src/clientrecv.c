@@ -66,7 +66,7 @@ static void Keep(wt_client* client, const wt_blob* blob)
         (void)wt_client_fail(client, err);
 }
 
-void wt_client_settle(wt_client* client)
+static void Settle(wt_client* client)
 {
     if (client->pending.sz > 0) {
         Keep(client, &client->pending);
@@ -128,8 +128,9 @@ static void Arrived(wt_client* client, WOLFSSL_SESSION* session)
         wt_session_discard(&client->pending);
         client->pending = blob;
         XMEMSET(&blob, 0, sizeof(blob));
-        if (wt_is_tls13(client->ssl) || wolfSSL_is_init_finished(client->ssl))
-            wt_client_settle(client);
+        if (client->done || wt_is_tls13(client->ssl) ||
+                wolfSSL_is_init_finished(client->ssl))
+            Settle(client);
     }
     wt_session_discard(&blob);
 }
@@ -151,12 +152,21 @@ int wt_client_arrived(WOLFSSL* ssl, WOLFSSL_SESSION* session)
 
 #else
 
-void wt_client_settle(wt_client* client)
+static void Settle(wt_client* client)
 {
     (void)client;
 }
 
 #endif /* WT_HAVE_SERIAL */
+
+void wt_client_done(wt_client* client)
+{
+    if (!client->done) {
+        client->done = 1;
+        client->resumed = wolfSSL_session_reused(client->ssl) == 1;
+    }
+    Settle(client);
+}
 
 static int Done(WOLFSSL* ssl, void* arg)
 {
@@ -165,7 +175,7 @@ static int Done(WOLFSSL* ssl, void* arg)
 
     (void)arg;
     if (client != NULL) {
-        wt_client_settle(client);
+        wt_client_done(client);
         if (client->doneCb != NULL)
             ret = client->doneCb(ssl, client->doneArg);
     }

@@ -51,6 +51,9 @@ typedef struct wolfTicket_ClientInfo {
     unsigned long age;       /* seconds from the arrival of the ticket offered
                               * to its offer */
     unsigned long lifetime;  /* seconds that its server said it would live */
+    const char* report;      /* why a session was not offered, or a ticket
+                              * not kept, and what to do; static.  NULL when
+                              * there is nothing to report */
 } wolfTicket_ClientInfo;
 
 /* Tells what was offered and received on a client connection made with
