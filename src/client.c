@@ -369,6 +369,7 @@ void wt_client_new(WOLFSSL* ssl)
     }
     else if (client->fd >= 0) {
         wt_client_hook_done(client);
+        client->hasTrust = (byte)wt_trust_print(ssl, client->trust);
         wt_client_look_early(client);
     }
 }
@@ -378,7 +379,7 @@ void wt_client_new(WOLFSSL* ssl)
 static void Conclude(wt_client* client)
 {
     if (client->done || wolfSSL_is_init_finished(client->ssl))
-        wt_client_done(client);
+        wt_client_done(client, 0);
     else
         wt_client_failed(client, wolfSSL_get_error(client->ssl, -1));
 }
@@ -393,6 +394,29 @@ void wt_client_free(WOLFSSL* ssl)
         Release(client);
     }
 }
+
+#ifdef OPENSSL_EXTRA
+int wt_client_clear(WOLFSSL* ssl)
+{
+    wt_client* client = wt_client_of(ssl);
+    HandShakeDoneCb cb = (client != NULL) ? client->doneCb : NULL;
+    void* arg = (client != NULL) ? client->doneArg : NULL;
+    int hooked = client != NULL && client->hooked;
+    int ret;
+
+    wt_client_free(ssl);
+    ret = wolfSSL_clear(ssl);
+    wt_client_new(ssl);
+    client = wt_client_of(ssl);
+#ifdef WT_HAVE_SERIAL
+    if (client != NULL)
+        (void)wt_client_random_of(ssl, client->before);
+#endif
+    if (hooked)
+        (void)wt_client_set_done_cb(ssl, cb, arg);
+    return ret;
+}
+#endif
 
 int wt_client_set_done_cb(WOLFSSL* ssl, HandShakeDoneCb cb, void* arg)
 {
@@ -458,7 +482,7 @@ int wolfTicket_connect(WOLFSSL* ssl)
         ret = wolfSSL_connect(ssl);
     if (start && client != NULL) {
         if (ret == WOLFSSL_SUCCESS)
-            wt_client_done(client);
+            wt_client_done(client, 1);
         else
             wt_client_failed(client, wolfSSL_get_error(ssl, ret));
     }

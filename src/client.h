@@ -30,6 +30,10 @@ void wt_client_free(WOLFSSL* ssl);
  * that calls cb in its turn, 0 when cb is wolfSSL's to keep. */
 int wt_client_set_done_cb(WOLFSSL* ssl, HandShakeDoneCb cb, void* arg);
 
+/* wolfSSL_clear() for a client connection: what belongs to the former
+ * handshake goes, the application's done callback stays. */
+int wt_client_clear(WOLFSSL* ssl);
+
 /* The last failure of a client connection, NULL when it has no record. */
 const char* wt_client_error(const WOLFSSL* ssl);
 

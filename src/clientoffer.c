@@ -20,34 +20,34 @@
 
 #ifdef WT_HAVE_SERIAL
 
+/* Larger ones wolfSSL cannot offer in TLS 1.3. */
+#define TICKET_MAX 2048
+
+int wt_client_random_of(WOLFSSL* ssl, byte random[WT_RANDOM_SZ])
+{
+    XMEMSET(random, 0, WT_RANDOM_SZ);
+    return wolfSSL_get_client_random(ssl, random, WT_RANDOM_SZ) ==
+        WT_RANDOM_SZ;
+}
+
 int wt_client_sent(const wt_client* client)
 {
     byte random[WT_RANDOM_SZ];
-    byte any = 0;
-    int i;
 
-    XMEMSET(random, 0, sizeof(random));
     /* wolfSSL forgets it after the handshake, and then gives nothing. */
-    if (wolfSSL_get_client_random(client->ssl, random, sizeof(random)) !=
-            sizeof(random))
-        any = 1;
-    for (i = 0; i < WT_RANDOM_SZ; i++)
-        any |= random[i];
-    return any != 0;
+    return wt_client_random_of(client->ssl, random) == 0 ||
+        !wt_equal(random, client->before, WT_RANDOM_SZ);
 }
 
 /* ---- offering ----------------------------------------------------------- */
 
-/* Offers it and remembers the ticket, which wolfSSL may show once more as if
- * it had arrived. */
 static wt_error Offer(wt_client* client, WOLFSSL_SESSION* session)
 {
     wt_error ret = WT_OK;
     word64 now = wt_clock();
 
-    if (!wt_client_allows(client->ssl, client->version,
-            client->facts.version))
-        ret = WT_E_SESSION_TRUST;
+    if (!wt_client_allows(client, &client->facts))
+        ret = WT_E_SESSION_SUITE;
     else if (wolfSSL_set_session(client->ssl, session) != WOLFSSL_SUCCESS)
         ret = WT_E_SESSION_TRUST;
     if (ret == WT_OK) {
@@ -125,59 +125,6 @@ static int Withdraw(wt_client* client)
     return ret;
 }
 
-/* ---- the looks ---------------------------------------------------------- */
-
-void wt_client_look_early(wt_client* client)
-{
-#ifdef OPENSSL_ALL
-    if (wolfSSL_get_verify_mode(client->ssl) & WOLFSSL_VERIFY_PEER)
-        OfferFile(client);
-#else
-    /* Whether the peer is to be verified cannot be asked for. */
-    (void)client;
-#endif
-}
-
-/* Have the settings changed since it was offered? */
-static int Changed(wt_client* client)
-{
-    byte trust[WT_TRUST_SZ];
-
-    return !wt_trust_print(client->ssl, trust) ||
-        !wt_equal(trust, client->trust, WT_TRUST_SZ) ||
-        wolfSSL_version(client->ssl) != client->facts.version;
-}
-
-/* A session that the application has set itself is left alone. */
-static int SetByOthers(wt_client* client)
-{
-    byte ticket[2048];
-    word32 sz = sizeof(ticket);
-    int ret = wolfSSL_get_SessionTicket(client->ssl, ticket, &sz) ==
-        WOLFSSL_SUCCESS && sz > 0;
-
-    if (ret && wc_Sha256Hash(ticket, sz, client->ticket) == 0)
-        client->haveTicket = 1;
-    return ret;
-}
-
-int wt_client_look(wt_client* client)
-{
-    int file = client->store == NULL && client->fd >= 0;
-    int ret = 1;
-
-    if (!wt_client_sent(client)) {
-        if (file && client->offered && Changed(client))
-            ret = Withdraw(client);
-        if (ret && !client->offered && !SetByOthers(client) && file) {
-            client->version = (word16)wolfSSL_version(client->ssl);
-            WT_STORE(&client->error, WT_OK);
-            OfferFile(client);
-        }
-    }
-    return ret;
-}
-
 /* ---- the store ---------------------------------------------------------- */
 
 static void GiveBack(wolfTicket_Store* store, const byte peer[WT_PEER_SZ],
@@ -191,7 +138,7 @@ static void GiveBack(wolfTicket_Store* store, const byte peer[WT_PEER_SZ],
 
 void wt_client_put_back(wt_client* client)
 {
-    if (client->session != NULL && !client->begun && !wt_client_sent(client))
+    if (client->session != NULL && !wt_client_sent(client))
         GiveBack(client->store, client->peer, client->session,
             &client->facts);
     else
@@ -206,6 +153,12 @@ static void OfferStore(wt_client* client)
     WOLFSSL_SESSION* session = NULL;
     wt_error err = WT_E_MEMORY;
 
+    if (!wt_trust_print(client->ssl, client->trust) ||
+            !wt_store_key(client->whom, client->trust, client->peer)) {
+        (void)wt_client_fail(client, WT_E_MEMORY);
+        return;
+    }
+    client->hasTrust = 1;
     client->session = wt_store_take(client->store, client->peer,
         &client->facts);
     if (client->session == NULL)
@@ -229,6 +182,99 @@ static void OfferStore(wt_client* client)
     wolfSSL_SESSION_free(session);
 }
 
+/* ---- the looks ---------------------------------------------------------- */
+
+void wt_client_look_early(wt_client* client)
+{
+#ifdef OPENSSL_ALL
+    if (wolfSSL_get_verify_mode(client->ssl) & WOLFSSL_VERIFY_PEER)
+        OfferFile(client);
+#else
+    /* Whether the peer is to be verified cannot be asked for. */
+    (void)client;
+#endif
+}
+
+/* Is what wolfSSL would offer still what we have set? */
+static int Replaced(wt_client* client)
+{
+    byte ticket[TICKET_MAX];
+    byte print[WT_PRINT_SZ];
+    word32 sz = sizeof(ticket);
+
+    return wolfSSL_get_SessionTicket(client->ssl, ticket, &sz) ==
+            WOLFSSL_SUCCESS && sz > 0 &&
+        wc_Sha256Hash(ticket, sz, print) == 0 &&
+        !wt_equal(print, client->ticket, WT_PRINT_SZ);
+}
+
+/* Have the settings changed since it was offered? */
+static int Changed(wt_client* client)
+{
+    byte trust[WT_TRUST_SZ];
+
+    return !wt_trust_print(client->ssl, trust) ||
+        !wt_equal(trust, client->trust, WT_TRUST_SZ) ||
+        wolfSSL_version(client->ssl) != client->facts.version ||
+        !wt_client_has_suite(client, client->facts.suite);
+}
+
+/* A session that the application has set itself is left alone. */
+static int SetByOthers(wt_client* client)
+{
+    byte ticket[TICKET_MAX];
+    word32 sz = sizeof(ticket);
+    int ret = !client->offered && wolfSSL_get_SessionTicket(client->ssl,
+        ticket, &sz) == WOLFSSL_SUCCESS && sz > 0;
+
+    if (ret && wc_Sha256Hash(ticket, sz, client->ticket) == 0)
+        client->haveTicket = 1;
+    return ret;
+}
+
+static int LookAgain(wt_client* client)
+{
+    int ret = 1;
+
+    if (client->offered && Replaced(client)) {
+        wt_client_put_back(client);
+        client->offered = 0;
+        client->age = 0;
+        wt_session_discard(&client->bytes);
+    }
+    else if (client->offered && Changed(client)) {
+        wt_client_put_back(client);
+        ret = Withdraw(client);
+    }
+    if (ret && !client->offered && !SetByOthers(client)) {
+        client->version = (word16)wolfSSL_version(client->ssl);
+        WT_STORE(&client->error, WT_OK);
+        if (client->store != NULL)
+            OfferStore(client);
+        else
+            OfferFile(client);
+    }
+    return ret;
+}
+
+int wt_client_look(wt_client* client)
+{
+    int ret = 1;
+
+    if ((client->store != NULL || client->fd >= 0) && !wt_client_sent(client))
+        ret = LookAgain(client);
+    /* Under these the handshake is made. */
+    if (ret && !wt_client_sent(client)) {
+        ret = wt_trust_print(client->ssl, client->trust);
+        client->hasTrust = (byte)ret;
+        if (!ret)
+            (void)wt_client_fail(client, WT_E_MEMORY);
+    }
+    return ret;
+}
+
+/* ---- tying to a store --------------------------------------------------- */
+
 /* From a file, or from the store that it was tied to before. */
 static int TakeBack(wt_client* client)
 {
@@ -245,14 +291,14 @@ int wolfTicket_set_store(WOLFSSL* ssl, wolfTicket_Store* store,
     const wolfTicket_Peer* peer)
 {
     wt_client* client = wt_client_of(ssl);
-    byte key[WT_PEER_SZ];
+    byte whom[WT_PEER_SZ];
     int ret = 0;
 
     if (ssl == NULL || store == NULL || peer == NULL)
         (void)wt_client_fail(client, WT_E_NULL);
     else if (client == NULL)
         (void)wt_fail(NULL, WT_E_CLIENT_UNKNOWN);
-    else if (!wt_store_peer(ssl, peer, key) ||
+    else if (!wt_store_whom(peer, whom) ||
             !wt_client_hook(wolfSSL_get_SSL_CTX(ssl)))
         (void)wt_client_fail(client, (wt_error)wt_thread_error());
     else
@@ -262,11 +308,13 @@ int wolfTicket_set_store(WOLFSSL* ssl, wolfTicket_Store* store,
         if (client->store != NULL)
             wt_store_drop(client->store);
         client->store = store;
-        XMEMCPY(client->peer, key, sizeof(key));
+        XMEMCPY(client->whom, whom, sizeof(whom));
         (void)wolfSSL_UseSessionTicket(ssl);
         wt_client_hook_done(client);
         if (!wt_client_sent(client))
             OfferStore(client);
+        else
+            wt_client_name(client);
     }
     return ret;
 }

@@ -24,7 +24,8 @@ typedef struct wt_client {
     int fd;                     /* -1: in no file */
     wt_file_id file;
     wolfTicket_Store* store;
-    byte peer[WT_PEER_SZ];
+    byte whom[WT_PEER_SZ];      /* the peer by itself */
+    byte peer[WT_PEER_SZ];      /* and under the settings below */
     byte hooked;                /* the done callback is ours */
     HandShakeDoneCb doneCb;     /* the application's */
     void* doneArg;
@@ -38,8 +39,14 @@ typedef struct wt_client {
     byte done;                  /* the handshake was; wolfSSL forgets that
                                  * with the last close notify */
     byte resumed;
+    byte hasTrust;
+    byte before[WT_RANDOM_SZ];  /* what wolfSSL_clear() has left */
+    byte changed;               /* the settings have, on the way */
+    byte foreign;               /* so, or what it resumed was not of our
+                                 * offering: what arrives is not kept */
     wt_blob bytes;              /* the session of the file, as it was read */
-    byte trust[WT_TRUST_SZ];    /* the settings it was offered under */
+    byte trust[WT_TRUST_SZ];    /* the settings for verification, of the offer
+                                 * and then of the handshake */
     WOLFSSL_SESSION* session;   /* that of the store, as it was taken */
     wt_session_facts facts;
     word32 age;
@@ -68,6 +75,10 @@ int wt_client_hook(WOLFSSL_CTX* ctx);
 void wt_client_look_early(wt_client* client);
 int  wt_client_look(wt_client* client);
 
+/* The random of its first message, zeros before.  1, or 0 when wolfSSL does
+ * not know it any more. */
+int wt_client_random_of(WOLFSSL* ssl, byte random[WT_RANDOM_SZ]);
+
 /* Has it sent its first message, as far as can be known? */
 int wt_client_sent(const wt_client* client);
 
@@ -83,19 +94,26 @@ void wt_client_put_back(wt_client* client);
 
 /* ---- clientversion.c ---------------------------------------------------- */
 
-/* May a connection that speaks version own at most speak this one? */
-int wt_client_allows(WOLFSSL* ssl, word16 own, word16 version);
+/* May the connection speak the session's version, and offer its suite? */
+int wt_client_allows(wt_client* client, const wt_session_facts* facts);
+
+/* Does it offer this cipher suite?  1 also when that cannot be told. */
+int wt_client_has_suite(wt_client* client, word16 suite);
 
 /* ---- clientrecv.c ------------------------------------------------------- */
 
 /* wolfSSL's callback for new sessions. */
 int wt_client_arrived(WOLFSSL* ssl, WOLFSSL_SESSION* session);
 
-/* The handshake is done: what waited for that is kept. */
-void wt_client_done(wt_client* client);
+/* The handshake is done, in this moment or some time ago: what waited for
+ * that is kept. */
+void wt_client_done(wt_client* client, int atItsEnd);
 
 /* Calls wt_client_done() when wolfSSL's handshake is done. */
 void wt_client_hook_done(wt_client* client);
+
+/* By what the store finds the sessions of its peer.  1 or 0. */
+int wt_client_name(wt_client* client);
 
 /* 1 and a print by which a ticket is known again. */
 int wt_client_print(const byte* mem, const wt_session_facts* facts,

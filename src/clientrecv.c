@@ -22,19 +22,22 @@ int wt_client_print(const byte* mem, const wt_session_facts* facts,
 
 static wt_error KeepInFile(wt_client* client, const wt_blob* blob)
 {
-    wt_error ret;
     wt_file_id now;
-    byte trust[WT_TRUST_SZ];
+    wt_error ret = wt_sessionfile_id(client->fd, &now);
 
-    if (!wt_trust_print(client->ssl, trust))
-        return WT_E_MEMORY;
-    ret = wt_sessionfile_id(client->fd, &now);
     if (ret == WT_OK && (now.device != client->file.device ||
             now.inode != client->file.inode))
         ret = WT_E_SESSION_FILE;
     if (ret == WT_OK)
-        ret = wt_sessionfile_write(client->fd, trust, blob->mem, blob->sz);
+        ret = wt_sessionfile_write(client->fd, client->trust, blob->mem,
+            blob->sz);
     return ret;
+}
+
+int wt_client_name(wt_client* client)
+{
+    return client->store == NULL || !client->hasTrust ||
+        wt_store_key(client->whom, client->trust, client->peer);
 }
 
 static wt_error KeepInStore(wt_client* client, const wt_blob* blob)
@@ -42,7 +45,7 @@ static wt_error KeepInStore(wt_client* client, const wt_blob* blob)
     wt_error ret = WT_OK;
     WOLFSSL_SESSION* session = wt_session_unpack(blob->mem, blob->sz);
 
-    if (session == NULL)
+    if (session == NULL || !wt_client_name(client))
         ret = WT_E_MEMORY;
     else if (!wt_store_put(client->store, client->peer, session))
         ret = (wt_error)wt_thread_error();
@@ -54,7 +57,7 @@ static void Keep(wt_client* client, const wt_blob* blob)
 {
     wt_error err = WT_OK;
 
-    if (!wt_trust_kept(client->ssl))
+    if (client->foreign || !client->hasTrust || !wt_trust_kept(client->ssl))
         err = WT_E_SESSION_UNVERIFIED;
     else if (client->store != NULL)
         err = KeepInStore(client, blob);
@@ -82,7 +85,7 @@ static void MendLifetime(const wt_client* client, WOLFSSL_SESSION* session)
     long timeout = wolfSSL_SESSION_get_timeout(session);
     long want = timeout;
 
-    if (timeout <= 0) {
+    if (timeout <= 0 && !wt_is_tls13(client->ssl)) {
         want = WOLFTICKET_DEFAULT_LIFETIME;
         if (client->offered && wolfSSL_session_reused(client->ssl) == 1)
             want = (long)client->facts.lifetime;
@@ -96,14 +99,14 @@ static void MendLifetime(const wt_client* client, WOLFSSL_SESSION* session)
 /* wolfSSL tells of a session several times in a handshake, before its ticket
  * has come, and also when there is only the ticket that was offered; whose
  * secret is another one after a full handshake. */
-static int IsNew(wt_client* client, const wt_blob* blob)
+static int IsNew(wt_client* client, const wt_blob* blob,
+    wt_session_facts* facts)
 {
     byte print[WT_PRINT_SZ];
-    wt_session_facts facts;
     int ret;
 
-    ret = wt_session_read(blob->mem, blob->sz, &facts) &&
-        wt_client_print(blob->mem, &facts, print) && (!client->haveTicket ||
+    ret = wt_session_read(blob->mem, blob->sz, facts) &&
+        wt_client_print(blob->mem, facts, print) && (!client->haveTicket ||
             XMEMCMP(print, client->ticket, WT_PRINT_SZ) != 0);
     if (ret) {
         XMEMCPY(client->ticket, print, WT_PRINT_SZ);
@@ -114,15 +117,23 @@ static int IsNew(wt_client* client, const wt_blob* blob)
 
 static void Arrived(wt_client* client, WOLFSSL_SESSION* session)
 {
+    wt_session_facts facts;
     wt_blob blob;
+    int isNew;
 
     XMEMSET(&blob, 0, sizeof(blob));
     MendLifetime(client, session);
     if (wt_session_pack(session, &blob)) {
-        if (IsNew(client, &blob))
+        isNew = IsNew(client, &blob, &facts);
+        if (isNew)
             client->received++;
-        else
+        /* In TLS 1.3 a ticket that lives for no time is to be discarded. */
+        if (!isNew || facts.lifetime == 0)
             wt_blob_clear(&blob);
+    }
+    else if (wolfSSL_SESSION_has_ticket(session) == WOLFSSL_SUCCESS) {
+        client->received++;
+        (void)wt_client_fail(client, WT_E_SESSION_SIZE);
     }
     if (blob.sz > 0) {
         wt_session_discard(&client->pending);
@@ -159,13 +170,48 @@ static void Settle(wt_client* client)
 
 #endif /* WT_HAVE_SERIAL */
 
-void wt_client_done(wt_client* client)
+/* All that arrives was made under the settings of the handshake, whatever
+ * they are changed to.  Those are known when it begins, with
+ * wolfTicket_connect(); otherwise when it ends. */
+static void Judge(wt_client* client, int atItsEnd)
+{
+    byte now[WT_TRUST_SZ];
+
+    if (!wt_trust_print(client->ssl, now)) {
+        client->foreign = 1;
+    }
+    else if (!client->hasTrust) {
+        client->foreign = !atItsEnd;
+        XMEMCPY(client->trust, now, WT_TRUST_SZ);
+        client->hasTrust = 1;
+    }
+    else if (!wt_equal(now, client->trust, WT_TRUST_SZ)) {
+        if (client->offered || client->begun || !atItsEnd)
+            client->foreign = client->changed = 1;
+        XMEMCPY(client->trust, now, WT_TRUST_SZ);
+        client->hasTrust = 1;
+    }
+    if (client->resumed && !client->offered)
+        client->foreign = 1;
+}
+
+void wt_client_done(wt_client* client, int atItsEnd)
 {
     if (!client->done) {
         client->done = 1;
         client->resumed = wolfSSL_session_reused(client->ssl) == 1;
+        if (client->store != NULL || client->fd >= 0)
+            Judge(client, atItsEnd);
     }
     Settle(client);
+}
+
+/* A session was resumed that the connection, as it is set up now, would not
+ * have offered: nobody has verified the peer as it wants. */
+static int Misused(wt_client* client)
+{
+    return client->offered && client->resumed && (client->changed ||
+        !wt_client_has_suite(client, client->facts.suite));
 }
 
 static int Done(WOLFSSL* ssl, void* arg)
@@ -175,8 +221,12 @@ static int Done(WOLFSSL* ssl, void* arg)
 
     (void)arg;
     if (client != NULL) {
-        wt_client_done(client);
-        if (client->doneCb != NULL)
+        wt_client_done(client, 1);
+        if (Misused(client)) {
+            (void)wt_client_fail(client, WT_E_SESSION_MISUSED);
+            ret = WOLFSSL_FATAL_ERROR;
+        }
+        if (ret == 0 && client->doneCb != NULL)
             ret = client->doneCb(ssl, client->doneArg);
     }
     return ret;

@@ -520,11 +520,7 @@ int wolfTicket_clear(WOLFSSL* ssl)
         WT_STORE(&conn->session, NULL);
         wt_unlock();
     }
-    if (client)
-        wt_client_free(ssl);
-    ret = wolfSSL_clear(ssl);
-    if (client)
-        wt_client_new(ssl);
+    ret = client ? wt_client_clear(ssl) : wolfSSL_clear(ssl);
     if (conn != NULL) {
         wt_blob_clear(&conn->data);
         ForgetHandshake(conn);

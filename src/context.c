@@ -66,6 +66,9 @@ static void Retire(wt_context* context)
     context->ctx = NULL;
     wt_keyring_drop(context->ring);
     context->ring = NULL;
+#ifdef OPENSSL_EXTRA
+    context->keyCb = NULL;
+#endif
     wt_context_drop(context);
 }
 
@@ -319,6 +322,9 @@ int wolfTicket_CTX_up_ref(WOLFSSL_CTX* ctx)
         wt_lock();
         context->owners++;
         wt_unlock();
+    }
+    else if (ret) {
+        wt_client_up_ref(ctx);
     }
     return ret;
 }

@@ -80,10 +80,16 @@ static const char* const texts[WT_E_LAST] = {
     "the session has run out, a full handshake is made",
     "the session was made under other settings for verification, a full "
         "handshake is made",
+    "the session is of a protocol version or cipher suite that the connection "
+        "does not offer, a full handshake is made",
     "another process is writing the session file: it was left alone",
     "the session could not be written: check space and rights",
     "the peer was not verified: its session is not kept",
     "the session has no ticket",
+    "a ticket cannot be kept: it is longer than wolfSSL can offer, or memory "
+        "has run out",
+    "settings were changed after the session was offered, and the handshake "
+        "was ended: set up the connection first, or call wolfTicket_connect()",
     "the session does not fit the store's limit on bytes"
 };
 

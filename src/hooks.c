@@ -15,6 +15,7 @@
 
 #include "hooks.h"
 #include "alert.h"
+#include "client.h"
 #include "deliver.h"
 #include "hello.h"
 #include "issue.h"
@@ -257,7 +258,8 @@ int wolfTicket_SetHsDoneCb(WOLFSSL* ssl, HandShakeDoneCb cb, void* user_ctx)
             ret = 1;
         }
         else {
-            ret = wolfSSL_SetHsDoneCb(ssl, cb, user_ctx) == WOLFSSL_SUCCESS;
+            ret = wt_client_set_done_cb(ssl, cb, user_ctx) ||
+                wolfSSL_SetHsDoneCb(ssl, cb, user_ctx) == WOLFSSL_SUCCESS;
         }
     }
     return ret;

@@ -77,9 +77,14 @@ static int AskKeyCb(wt_conn* conn)
 {
     wt_context* context = conn->context;
     wt_conn* former = wt_conn_enter(conn);
-    wt_keycb* key = wt_keycb_ask(context->keyCb, conn->ssl, NULL, NULL);
+    byte sending = conn->sending;
+    wt_keycb* key;
     int ret = 0;
 
+    /* A callback that writes must not be asked again. */
+    conn->sending = 1;
+    key = wt_keycb_ask(context->keyCb, conn->ssl, NULL, NULL);
+    conn->sending = sending;
     wt_conn_leave(former);
     if (key == NULL) {
         Tell(conn, WT_E_MEMORY);

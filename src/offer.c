@@ -29,6 +29,9 @@ static wolfTicket_CAUSE CheckTimes(wt_conn* conn, const wt_ticket* ticket)
     word64 now = 0;
     word64 age = 0;
 
+    /* Detached meanwhile. */
+    if (conn->context->ring == NULL)
+        return WOLFTICKET_CAUSE_UNKNOWN_KEY;
     if (!wt_keyring_time(conn->context->ring, &now))
         return WOLFTICKET_CAUSE_INTERNAL;
     conn->seenAt = (word32)now;
@@ -321,17 +324,23 @@ static int OpenNew(wt_conn* conn, wt_frame* frame, wt_opened* opened,
 static int OpenAgain(wt_conn* conn, wt_offer* offer, wt_frame* frame,
     wt_opened* opened, int tls13)
 {
+    wolfTicket_CAUSE cause = WOLFTICKET_CAUSE_INTERNAL;
     int ret = WOLFSSL_TICKET_RET_REJECT;
 
+    if (!offer->use || conn->aborted)
+        return ret;
     /* A second ClientHello may ask for another server name. */
-    if (offer->use && !conn->aborted &&
-            wt_opened_again(conn, offer, frame, opened)
-                == WOLFTICKET_CAUSE_USED &&
-            CheckBinding(conn, offer, opened, tls13)
-                == WOLFTICKET_CAUSE_USED &&
-            OfferData(conn, opened, (byte)(offer - conn->offer + 1)) &&
-            wt_opened_keep(conn, offer, frame))
+    cause = wt_opened_again(conn, offer, frame, opened);
+    if (cause == WOLFTICKET_CAUSE_USED)
+        cause = CheckBinding(conn, offer, opened, tls13);
+    if (cause != WOLFTICKET_CAUSE_USED) {
+        offer->use = 0;
+        offer->cause = (byte)cause;
+    }
+    else if (OfferData(conn, opened, (byte)(offer - conn->offer + 1)) &&
+            wt_opened_keep(conn, offer, frame)) {
         ret = Accept(conn, offer, frame, opened, tls13);
+    }
     return ret;
 }
 

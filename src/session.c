@@ -81,6 +81,7 @@ typedef struct {
 
 typedef struct {
     word32 secretAt;
+    word32 suiteAt;     /* 0: not there */
     word32 versionAt;
     word32 verifyAt;    /* 0: not there */
     word32 ticketAt;
@@ -151,7 +152,7 @@ static void Protocol(wt_walk* walk, wt_layout* layout)
     layout->versionAt = Pass(walk, 2);
 #if defined(SESSION_CERTS) || !defined(NO_RESUME_SUITE_CHECK) || \
         defined(WOLFSSL_TLS13)
-    (void)Pass(walk, 2);                    /* cipher suite */
+    layout->suiteAt = Pass(walk, 2);
 #endif
 #ifndef NO_CLIENT_CACHE
     Vector(walk, 2, SERVER_ID_MAX);
@@ -263,6 +264,8 @@ int wt_session_read(const byte* mem, word32 sz, wt_session_facts* facts)
         facts->received = wt_get(mem + SECOND_AT, 4);
         facts->lifetime = wt_get(mem + TIMEOUT_AT, 4);
         facts->version = (word16)wt_get(mem + layout.versionAt, 2);
+        if (layout.suiteAt != 0)
+            facts->suite = (word16)wt_get(mem + layout.suiteAt, 2);
         facts->verify = mem[layout.verifyAt];
         facts->ticketSz = (word16)layout.ticketSz;
         facts->ticketAt = layout.ticketAt;

@@ -24,6 +24,7 @@ typedef struct {
     word32 received;    /* seconds since 1970: when the ticket arrived */
     word32 lifetime;    /* seconds that it lives from then on */
     word16 version;     /* of the protocol: 0x0303, 0x0304, ... */
+    word16 suite;       /* 0: not told */
     byte verify;        /* the peer's verification, 0: it went well */
     word16 ticketSz;
     word32 ticketAt;    /* where in the bytes the ticket begins */

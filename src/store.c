@@ -9,7 +9,59 @@
 #include "error.h"
 #include "trust.h"
 
-/* ---- the store ---------------------------------------------------------- */
+#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
+    #include <pthread.h>
+#endif
+
+/* ---- one at a time ------------------------------------------------------ */
+
+/* One mutex for all stores: a fork can take that one, so that a child is not
+ * born while another thread holds it. */
+#ifndef SINGLE_THREADED
+static wolfSSL_Mutex storeMutex;
+static int haveMutex;
+
+void wt_store_lock(void)
+{
+    (void)wc_LockMutex(&storeMutex);
+}
+
+void wt_store_unlock(void)
+{
+    (void)wc_UnLockMutex(&storeMutex);
+}
+
+static int BeginThreads(void)
+{
+    int ret;
+
+    wt_lock();
+    if (!haveMutex && wc_InitMutex(&storeMutex) == 0) {
+        haveMutex = 1;
+    #ifdef HAVE_PTHREAD_ATFORK
+        (void)pthread_atfork(wt_store_lock, wt_store_unlock, wt_store_unlock);
+    #endif
+    }
+    ret = haveMutex;
+    wt_unlock();
+    return ret;
+}
+#else
+void wt_store_lock(void)
+{
+}
+
+void wt_store_unlock(void)
+{
+}
+
+static int BeginThreads(void)
+{
+    return 1;
+}
+#endif
+
+/* ---- stores ------------------------------------------------------------- */
 
 wolfTicket_Store* wolfTicket_Store_new(size_t max_peers, size_t per_peer,
     size_t max_bytes, wolfTicket_TimeCb time_cb, void* time_arg)
@@ -35,7 +87,7 @@ wolfTicket_Store* wolfTicket_Store_new(size_t max_peers, size_t per_peer,
         store->timeArg = time_arg;
         store->refs = 1;
         made = wt_table_init(&store->table);
-        if (made && wc_InitMutex(&store->mutex) != 0) {
+        if (made && !BeginThreads()) {
             wt_table_free(&store->table);
             made = 0;
         }
@@ -57,7 +109,6 @@ void wt_store_drop(wolfTicket_Store* store)
 {
     if (WT_ADD(&store->refs, -1) == 0) {
         wt_table_free(&store->table);
-        (void)wc_FreeMutex(&store->mutex);
         XFREE(store, NULL, DYNAMIC_TYPE_SESSION);
     }
 }
@@ -71,16 +122,6 @@ void wolfTicket_Store_free(wolfTicket_Store* store)
 const char* wolfTicket_Store_error(void)
 {
     return wt_error_text(wt_thread_error());
-}
-
-void wt_store_lock(wolfTicket_Store* store)
-{
-    (void)wc_LockMutex(&store->mutex);
-}
-
-void wt_store_unlock(wolfTicket_Store* store)
-{
-    (void)wc_UnLockMutex(&store->mutex);
 }
 
 /* ---- time --------------------------------------------------------------- */
@@ -129,7 +170,7 @@ WOLFSSL_SESSION* wt_store_take(wolfTicket_Store* store,
 
     if (!wt_store_now(store, &now))
         return NULL;
-    wt_store_lock(store);
+    wt_store_lock();
     peer = wt_table_find(&store->table, key);
     if (peer != NULL)
         peer = wt_table_remove_if(&store->table, peer, HasRunOut, &now);
@@ -145,7 +186,7 @@ WOLFSSL_SESSION* wt_store_take(wolfTicket_Store* store,
     }
     if (session != NULL && wt_session_is_tls13(facts))
         wt_saved_free(wt_table_unlink(&store->table, peer, &peer->first));
-    wt_store_unlock(store);
+    wt_store_unlock();
     return session;
 }
 
@@ -215,12 +256,12 @@ int wt_store_put(wolfTicket_Store* store, const byte key[WT_PEER_SZ],
             &peer))
         err = WT_E_MEMORY;
     if (err == WT_OK) {
-        wt_store_lock(store);
+        wt_store_lock();
         if (wt_table_fits(&store->table, blob.sz))
             wt_table_insert(&store->table, saved, peer, WT_AS_NEWEST);
         else
             err = WT_E_STORE_ROOM;
-        wt_store_unlock(store);
+        wt_store_unlock();
     }
     if (err == WT_E_STORE_ROOM) {
         wt_saved_free(saved);
@@ -273,11 +314,11 @@ void wt_store_refused(wolfTicket_Store* store, const byte key[WT_PEER_SZ],
     if (wt_session_pack(session, &blob) &&
             wt_session_read(blob.mem, blob.sz, &refusal.facts))
         refusal.mem = blob.mem;
-    wt_store_lock(store);
+    wt_store_lock();
     peer = wt_table_find(&store->table, key);
     if (peer != NULL)
         (void)wt_table_remove_if(&store->table, peer, IsRefused, &refusal);
-    wt_store_unlock(store);
+    wt_store_unlock();
     wt_session_discard(&blob);
 }
 
@@ -300,12 +341,12 @@ static int Count(wolfTicket_Store* store, const byte* key)
 
     if (!wt_store_now(store, &now))
         return 0;
-    wt_store_lock(store);
+    wt_store_lock();
     peer = (key != NULL) ? wt_table_find(&store->table, key)
                          : store->table.newest;
     for (; peer != NULL; peer = (key == NULL) ? peer->older : NULL)
         count += CountPeer(peer, now);
-    wt_store_unlock(store);
+    wt_store_unlock();
     return count;
 }
 
@@ -343,7 +384,7 @@ int wolfTicket_Store_forget(wolfTicket_Store* store, WOLFSSL* ssl,
         return wt_fail(NULL, WT_E_NULL);
     if (peer != NULL && !wt_store_peer(ssl, peer, key))
         return 0;
-    wt_store_lock(store);
+    wt_store_lock();
     if (peer == NULL) {
         wt_table_clear(&store->table);
     }
@@ -352,6 +393,6 @@ int wolfTicket_Store_forget(wolfTicket_Store* store, WOLFSSL* ssl,
         if (found != NULL)
             (void)wt_table_remove_if(&store->table, found, Everything, NULL);
     }
-    wt_store_unlock(store);
+    wt_store_unlock();
     return 1;
 }

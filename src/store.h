@@ -10,12 +10,18 @@
 
 #include "port.h"
 #include "session.h"
+#include "trust.h"
 
 #include <wolfticket/store.h>
 
-/* A peer and what its verification depends on, in short. */
+/* A peer and what its verification depends on, in short.  Of the peer alone
+ * (wt_store_whom()) and of the settings for verification comes what sessions
+ * are found by.  1, or 0 with wt_fail() told. */
 #define WT_PEER_SZ 32
 int wt_store_peer(WOLFSSL* ssl, const wolfTicket_Peer* peer,
+    byte key[WT_PEER_SZ]);
+int wt_store_whom(const wolfTicket_Peer* peer, byte whom[WT_PEER_SZ]);
+int wt_store_key(const byte whom[WT_PEER_SZ], const byte trust[WT_TRUST_SZ],
     byte key[WT_PEER_SZ]);
 
 /* References. */

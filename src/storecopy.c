@@ -44,7 +44,7 @@ int wt_store_export(wolfTicket_Store* store, wt_blob* out, word32* count)
 
     if (!wt_store_now(store, &now))
         return 0;
-    wt_store_lock(store);
+    wt_store_lock();
     sz = Export(&store->table, now, NULL, count);
     if (sz > WT_EXPORT_MAX)
         err = WT_E_STORE_ROOM;
@@ -52,7 +52,7 @@ int wt_store_export(wolfTicket_Store* store, wt_blob* out, word32* count)
         err = WT_E_MEMORY;
     else
         (void)Export(&store->table, now, out->mem, count);
-    wt_store_unlock(store);
+    wt_store_unlock();
     return (err == WT_OK) ? 1 : wt_fail(NULL, err);
 }
 
@@ -139,8 +139,8 @@ int wt_store_import(wolfTicket_Store* store, const byte* mem, word32 sz,
     list.savedEnd = &list.saved;
     list.peerEnd = &list.peer;
     err = ImportRead(&list, mem, sz, count, now);
-    wt_store_lock(store);
+    wt_store_lock();
     ImportEnd(store, &list, err == WT_OK);
-    wt_store_unlock(store);
+    wt_store_unlock();
     return (err == WT_OK) ? 1 : wt_fail(NULL, err);
 }

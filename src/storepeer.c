@@ -65,22 +65,47 @@ static int AddPeer(wc_Sha256* sha, const wolfTicket_Peer* peer)
         AddField(sha, peer->trust, peer->trust_len);
 }
 
-int wt_store_peer(WOLFSSL* ssl, const wolfTicket_Peer* peer,
-    byte key[WT_PEER_SZ])
+int wt_store_whom(const wolfTicket_Peer* peer, byte whom[WT_PEER_SZ])
 {
-    byte print[WT_TRUST_SZ];
     wc_Sha256 sha;
     int ret;
 
-    if (ssl == NULL || peer == NULL || peer->host == NULL ||
+    if (peer == NULL || peer->host == NULL ||
             (peer->alpn == NULL && peer->alpn_len > 0) ||
             (peer->trust == NULL && peer->trust_len > 0))
         return wt_fail(NULL, WT_E_NULL);
-    if (!wt_trust_print(ssl, print) ||
-            wc_InitSha256_ex(&sha, NULL, INVALID_DEVID) != 0)
+    if (wc_InitSha256_ex(&sha, NULL, INVALID_DEVID) != 0)
         return wt_fail(NULL, WT_E_MEMORY);
-    ret = AddPeer(&sha, peer) && AddField(&sha, print, sizeof(print)) &&
-        wc_Sha256Final(&sha, key) == 0;
+    ret = AddPeer(&sha, peer) && wc_Sha256Final(&sha, whom) == 0;
     wc_Sha256Free(&sha);
     return ret ? 1 : wt_fail(NULL, WT_E_MEMORY);
+}
+
+int wt_store_key(const byte whom[WT_PEER_SZ], const byte trust[WT_TRUST_SZ],
+    byte key[WT_PEER_SZ])
+{
+    byte both[WT_PEER_SZ + WT_TRUST_SZ];
+
+    XMEMCPY(both, whom, WT_PEER_SZ);
+    XMEMCPY(both + WT_PEER_SZ, trust, WT_TRUST_SZ);
+    return (wc_Sha256Hash(both, sizeof(both), key) == 0) ? 1
+        : wt_fail(NULL, WT_E_MEMORY);
+}
+
+int wt_store_peer(WOLFSSL* ssl, const wolfTicket_Peer* peer,
+    byte key[WT_PEER_SZ])
+{
+    byte trust[WT_TRUST_SZ];
+    byte whom[WT_PEER_SZ];
+    int ret = 0;
+
+    if (ssl == NULL)
+        (void)wt_fail(NULL, WT_E_NULL);
+    else if (!wt_store_whom(peer, whom))
+        ret = 0;
+    else if (!wt_trust_print(ssl, trust))
+        (void)wt_fail(NULL, WT_E_MEMORY);
+    else
+        ret = wt_store_key(whom, trust, key);
+    return ret;
 }

@@ -253,11 +253,14 @@ static void RemoveOldest(wt_table* table, wt_peer* peer)
 }
 
 /* By the arrival of their tickets, and the last one put in first. */
-static void SessionAdd(wt_table* table, wt_peer* peer, wt_saved* saved)
+static void SessionAdd(wt_table* table, wt_peer* peer, wt_saved* saved,
+    wt_use use)
 {
     wt_saved** link = &peer->first;
+    /* What is loaded comes newest first. */
+    word32 before = saved->facts.received - ((use == WT_AS_OLDEST) ? 1u : 0u);
 
-    while (*link != NULL && (*link)->facts.received > saved->facts.received)
+    while (*link != NULL && (*link)->facts.received > before)
         link = &(*link)->next;
     saved->next = *link;
     *link = saved;
@@ -319,7 +322,7 @@ void wt_table_insert(wt_table* table, wt_saved* saved, wt_peer* peer,
         wt_saved_free(saved);
     }
     else {
-        SessionAdd(table, peer, saved);
+        SessionAdd(table, peer, saved, use);
         (void)wt_table_remove_if(table, peer, IsObsolete, saved);
         if (peer->count > table->perPeer)
             RemoveOldest(table, peer);

@@ -43,14 +43,13 @@ typedef struct {
 
 struct wolfTicket_Store {
     wt_table table;
-    wolfSSL_Mutex mutex;
     wolfTicket_TimeCb timeCb;
     void* timeArg;
     int refs;
 };
 
-void wt_store_lock(wolfTicket_Store* store);
-void wt_store_unlock(wolfTicket_Store* store);
+void wt_store_lock(void);
+void wt_store_unlock(void);
 
 /* The store's time.  1, or 0 with wt_fail() told.  Without it nothing is known
  * to live: nothing is given out, nothing taken in, and nothing lost. */

@@ -45,7 +45,7 @@ fi
 if [ -z "$counts" ]; then
     counts="0 0"
     case $name in
-        *unit_*)
+        *unit_* | *fuzz_*)
             if [ $status -eq 0 ]; then
                 echo "$name ended without a summary of its checks" >>"$log"
                 status=1

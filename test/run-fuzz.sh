@@ -13,8 +13,7 @@
 # fuzz/NAME/corpus goes into test/corpus/NAME by "fuzz/NAME/fuzz_NAME -merge=1
 # -use_counters=0 NEW fuzz/NAME/corpus", NEW being an empty folder.
 #
-# environment: top_srcdir, CLANG, CPPFLAGS, WOLFSSL_CFLAGS, WOLFSSL_LIBS,
-# WOLFTICKET_TEST_CERTS
+# environment: top_srcdir, CLANG, CPPFLAGS, WOLFSSL_CFLAGS, WOLFSSL_LIBS
 
 set -u
 LC_ALL=C
@@ -116,15 +115,6 @@ command -v "$clang" >/dev/null || {
 }
 
 rm -rf "$work" && mkdir -p "$work/lib" || exit 1
-if [ -z "${WOLFTICKET_TEST_CERTS:-}" ]; then
-    WOLFTICKET_TEST_CERTS=$work/certs
-    export WOLFTICKET_TEST_CERTS
-    sh "$top_srcdir/test/make-certs.sh" "$work/certs" >"$work/certs.log" 2>&1
-    if [ ! -e "$work/certs/complete" ]; then
-        cat "$work/certs.log"
-        exit 1
-    fi
-fi
 for name in "$@"; do
     mkdir -p "$work/$name/corpus" || exit 1
     if [ ! -d "$top_srcdir/test/corpus/$name" ]; then

@@ -319,6 +319,7 @@ START_TEST(without_memory_sessions_stay_and_handshakes_succeed)
         if (!ret)
             ck_assert_int_eq(Count(), before);
         ck_assert_int_eq(cf_handshake(&w.pair, CF_OURS), TH_BOTH_DONE);
+        cf_info(&w);
         ck_assert_int_eq(wolfSSL_session_reused(w.pair.client),
             w.info.offered);
         th_exchange(&w.pair);
