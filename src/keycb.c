@@ -117,13 +117,20 @@ static int AllZero(const byte* mem, size_t sz)
     return any == 0;
 }
 
-/* wolfSSL takes no name or iv that is all zero, and an iv that was never set
- * should not be used. */
+/* wolfSSL takes no name or iv that is all zero.  A cipher that was given no iv
+ * would use zeros each time, and one that was given another than the ticket
+ * carries could not be opened. */
+static int SealsAsTold(const wt_keycb* key)
+{
+    return !AllZero(key->name, WOLFSSL_TICKET_NAME_SZ) &&
+        !AllZero(key->iv, WOLFSSL_TICKET_IV_SZ) &&
+        XMEMCMP(key->cipher.iv, key->iv, WOLFSSL_TICKET_IV_SZ) == 0;
+}
+
 static int Usable(wt_keycb* key, int enc)
 {
-    return (!enc || (!AllZero(key->name, WOLFSSL_TICKET_NAME_SZ) &&
-                     !AllZero(key->iv, WOLFSSL_TICKET_IV_SZ))) &&
-        CipherUsable(key, enc) && MakeSalt(key);
+    return CipherUsable(key, enc) && (!enc || SealsAsTold(key)) &&
+        MakeSalt(key);
 }
 
 wt_keycb* wt_keycb_ask(wolfTicket_CTX_tlsext_ticket_key_fn cb, WOLFSSL* ssl,

@@ -295,6 +295,32 @@ START_TEST(cleared_connection_serves_another_peer)
 }
 END_TEST
 
+/* ---- tickets ------------------------------------------------------------ */
+
+/* In TLS 1.3 a lifetime of 0 says "discard"; in TLS 1.2 it says nothing. */
+START_TEST(ticket_without_a_life_is_kept_in_tls12_alone)
+{
+    int kept = !th_is_tls13(_i);
+    WOLFSSL_CTX* sc = th_server_ctx(_i);
+    int i;
+
+    cf_begin(&w, _i);
+    ck_assert_int_eq(wolfSSL_CTX_set_TicketHint(sc, 0), WOLFSSL_SUCCESS);
+    for (i = 0; i < 2; i++) {
+        th_open_server(&w.pair, sc, TH_PLAIN);
+        cf_join(&w.pair, wolfTicket_new(w.cc));
+        ck_assert_int_eq(cf_handshake(&w.pair, CF_OURS), TH_BOTH_DONE);
+        th_exchange(&w.pair);
+        cf_info(&w);
+        ck_assert_int_eq(w.info.offered, i == 1 && kept);
+        ck_assert_int_eq(w.info.left, kept);
+        cf_close(&w);
+    }
+    wolfSSL_CTX_free(sc);
+    End();
+}
+END_TEST
+
 static Suite* Tests(void)
 {
     Suite* suite = suite_create("attack_client");
@@ -316,6 +342,8 @@ static Suite* Tests(void)
     tcase_add_loop_test(tc, veto_of_the_application_outlives_a_clear, 0,
         WAYS);
     tcase_add_loop_test(tc, cleared_connection_serves_another_peer, 0,
+        TH_MODES);
+    tcase_add_loop_test(tc, ticket_without_a_life_is_kept_in_tls12_alone, 0,
         TH_MODES);
     return suite;
 }

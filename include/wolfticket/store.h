@@ -8,7 +8,8 @@
  * tickets.  A TLS 1.3 session is given out once, a TLS 1.2 one until it has
  * run out; the newest first.  Sessions belong to a peer, and to what their
  * verification depended on: they are never given to a connection that differs
- * in any of it.  Any thread may use a store at any time.
+ * in any of it.  Any thread may use a store at any time; after a fork only
+ * one of the processes, since both would give the same sessions out.
  *
  * Functions return 1, or 0 with nothing changed and a text, that
  * wolfTicket_Store_error() gives in the same thread, unless they say
