@@ -477,6 +477,8 @@ int wolfTicket_connect(WOLFSSL* ssl)
     else if (client != NULL && !client->begun) {
         client->begun = 1;
         start = wt_client_look(client);
+        /* Out of memory: it looks again the next time. */
+        client->begun = (byte)start;
     }
     if (start)
         ret = wolfSSL_connect(ssl);

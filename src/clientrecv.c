@@ -206,11 +206,13 @@ void wt_client_done(wt_client* client, int atItsEnd)
     Settle(client);
 }
 
-/* A session was resumed that the connection, as it is set up now, would not
- * have offered: nobody has verified the peer as it wants. */
+/* A session was resumed that the connection, as it was set up when its
+ * handshake began, would not have offered: nobody has verified the peer as it
+ * wants.  wolfTicket_connect() has seen to that. */
 static int Misused(wt_client* client)
 {
-    return client->offered && client->resumed && (client->changed ||
+    return client->offered && client->resumed && !client->begun &&
+        (client->changed ||
         !wt_client_has_suite(client, client->facts.suite));
 }
 
