@@ -46,7 +46,10 @@ static inline word32 sf_nth(byte* out, word32 n)
     wt_session_facts facts;
     word32 sz = sf_session(out, (byte)n, 16 + n * 193 % 1400);
 
-    ck_assert_int_eq(wt_session_read(out, sz, &facts), 1);
+    /* No assertion: it would be a message to Check, and whoever is killed
+     * while he sends one spoils all that follow. */
+    if (!wt_session_read(out, sz, &facts))
+        abort();
     wt_put(out + facts.ticketAt, n, 4);
     return sz;
 }
