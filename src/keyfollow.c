@@ -20,6 +20,9 @@
 
 #include <time.h>
 #include <unistd.h>
+#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
+    #include <pthread.h>
+#endif
 
 #define REST_MILLIS   2000
 #define WATCH_MAX     86400   /* seconds */
@@ -30,10 +33,7 @@ struct wolfTicket_KeyFile {
     wolfTicket_KEYFILE format;
     wt_keyfile_clock clock;
     void* clockArg;
-#ifndef SINGLE_THREADED
-    wolfSSL_Mutex mutex;       /* of what follows */
-#endif
-    pid_t process;             /* with the one lock: whose mutex and watcher */
+    pid_t process;             /* with the one lock: whose watcher */
     byte isTaken;              /* taken is what the ring has, and was at rest */
     byte isSeen;               /* seen is waiting to be at rest, since seenAt */
     wt_keyfile_mark taken;
@@ -46,18 +46,60 @@ struct wolfTicket_KeyFile {
 
 /* ---- one at a time ------------------------------------------------------ */
 
-/* Locks the file for this thread.  In a process that was made by fork() the
- * mutex may be held, and the marks half written, by a thread that is not
- * there: it begins anew with both. */
+/* One mutex for all files.  A fork takes it: a child must not inherit keys
+ * that a thread was reading, and that nobody in it would ever wipe. */
+#ifndef SINGLE_THREADED
+static wolfSSL_Mutex fileMutex;
+static int haveMutex;
+
+static void LockThreads(void)
+{
+    (void)wc_LockMutex(&fileMutex);
+}
+
+static void UnlockThreads(void)
+{
+    (void)wc_UnLockMutex(&fileMutex);
+}
+
+static int BeginThreads(void)
+{
+    int ret;
+
+    wt_lock();
+    if (!haveMutex && wc_InitMutex(&fileMutex) == 0) {
+        haveMutex = 1;
+    #ifdef HAVE_PTHREAD_ATFORK
+        (void)pthread_atfork(LockThreads, UnlockThreads, UnlockThreads);
+    #endif
+    }
+    ret = haveMutex;
+    wt_unlock();
+    return ret;
+}
+#else
+static void LockThreads(void)
+{
+}
+
+static void UnlockThreads(void)
+{
+}
+
+static int BeginThreads(void)
+{
+    return 1;
+}
+#endif
+
+/* Locks the file for this thread.  A process that was made by fork() has no
+ * watcher, and looks at the file anew. */
 static void Enter(wolfTicket_KeyFile* file)
 {
     pid_t process = getpid();
 
     wt_lock();
     if (file->process != process) {
-#ifndef SINGLE_THREADED
-        (void)wc_InitMutex(&file->mutex);
-#endif
 #ifdef WT_HAVE_KEYWATCH
         wt_keywatch_forget(file->watch);
         file->watch = NULL;
@@ -67,18 +109,13 @@ static void Enter(wolfTicket_KeyFile* file)
         file->process = process;
     }
     wt_unlock();
-#ifndef SINGLE_THREADED
-    (void)wc_LockMutex(&file->mutex);
-#endif
+    LockThreads();
 }
 
 static void Leave(wolfTicket_KeyFile* file)
 {
-#ifndef SINGLE_THREADED
-    (void)wc_UnLockMutex(&file->mutex);
-#else
     (void)file;
-#endif
+    UnlockThreads();
 }
 
 /* ---- at rest ------------------------------------------------------------ */
@@ -191,13 +228,11 @@ static wolfTicket_KeyFile* FileNew(wolfTicket_KeyRing* ring, const char* path,
     file->ring = ring;
     file->clock = SystemClock;
     file->process = getpid();
-#ifndef SINGLE_THREADED
-    if (wc_InitMutex(&file->mutex) != 0) {
+    if (!BeginThreads()) {
         (void)wt_keytext("%s", wt_error_text(WT_E_PLATFORM));
         XFREE(file, NULL, DYNAMIC_TYPE_TMP_BUFFER);
         return NULL;
     }
-#endif
     wt_lock();
     wt_keyring_hold(ring);
     wt_unlock();
@@ -320,12 +355,6 @@ void wolfTicket_KeyFile_free(wolfTicket_KeyFile* file)
         return;
 #ifdef WT_HAVE_KEYWATCH
     StopWatching(file);
-#else
-    Enter(file);    /* for a mutex that can be freed */
-    Leave(file);
-#endif
-#ifndef SINGLE_THREADED
-    (void)wc_FreeMutex(&file->mutex);
 #endif
     wt_lock();
     wt_keyring_drop(file->ring);
