@@ -20,9 +20,6 @@
 
 #include <time.h>
 #include <unistd.h>
-#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
-    #include <pthread.h>
-#endif
 
 #define REST_MILLIS   2000
 #define WATCH_MAX     86400   /* seconds */
@@ -46,54 +43,9 @@ struct wolfTicket_KeyFile {
 
 /* ---- one at a time ------------------------------------------------------ */
 
-/* One mutex for all files.  A fork takes it: a child must not inherit keys
- * that a thread was reading, and that nobody in it would ever wipe. */
-#ifndef SINGLE_THREADED
-static wolfSSL_Mutex fileMutex;
-static int haveMutex;
-
-static void LockThreads(void)
-{
-    (void)wc_LockMutex(&fileMutex);
-}
-
-static void UnlockThreads(void)
-{
-    (void)wc_UnLockMutex(&fileMutex);
-}
-
-static int BeginThreads(void)
-{
-    int ret;
-
-    wt_lock();
-    if (!haveMutex && wc_InitMutex(&fileMutex) == 0) {
-        haveMutex = 1;
-    #ifdef HAVE_PTHREAD_ATFORK
-        (void)pthread_atfork(LockThreads, UnlockThreads, UnlockThreads);
-    #endif
-    }
-    ret = haveMutex;
-    wt_unlock();
-    return ret;
-}
-#else
-static void LockThreads(void)
-{
-}
-
-static void UnlockThreads(void)
-{
-}
-
-static int BeginThreads(void)
-{
-    return 1;
-}
-#endif
-
-/* Locks the file for this thread.  A process that was made by fork() has no
- * watcher, and looks at the file anew. */
+/* For this thread alone; also so that no child inherits keys that a thread
+ * was reading, and that nobody in it would ever wipe.  A process that was made
+ * by fork() has no watcher, and looks at the file anew. */
 static void Enter(wolfTicket_KeyFile* file)
 {
     pid_t process = getpid();
@@ -109,13 +61,13 @@ static void Enter(wolfTicket_KeyFile* file)
         file->process = process;
     }
     wt_unlock();
-    LockThreads();
+    wt_enter(WT_MUTEX_KEY_FILES);
 }
 
 static void Leave(wolfTicket_KeyFile* file)
 {
     (void)file;
-    UnlockThreads();
+    wt_leave(WT_MUTEX_KEY_FILES);
 }
 
 /* ---- at rest ------------------------------------------------------------ */
@@ -228,11 +180,6 @@ static wolfTicket_KeyFile* FileNew(wolfTicket_KeyRing* ring, const char* path,
     file->ring = ring;
     file->clock = SystemClock;
     file->process = getpid();
-    if (!BeginThreads()) {
-        (void)wt_keytext("%s", wt_error_text(WT_E_PLATFORM));
-        XFREE(file, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-        return NULL;
-    }
     wt_lock();
     wt_keyring_hold(ring);
     wt_unlock();

@@ -18,6 +18,7 @@ enum { PORT_NEW, PORT_BUSY, PORT_READY, PORT_FAILED };
 
 #ifndef SINGLE_THREADED
 static wolfSSL_Mutex portMutex;
+static wolfSSL_Mutex mutexes[WT_MUTEX_COUNT];
 #endif
 static int portState = PORT_NEW;
 static int sslSlot = -1;
@@ -77,10 +78,28 @@ static int SlotsNew(void)
 }
 
 #if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
+static void BeforeFork(void)
+{
+    int i;
+
+    for (i = 0; i < WT_MUTEX_COUNT; i++)
+        (void)wc_LockMutex(&mutexes[i]);
+    wt_lock();
+}
+
+static void AfterForkInParent(void)
+{
+    int i;
+
+    wt_unlock();
+    for (i = WT_MUTEX_COUNT; i > 0; i--)
+        (void)wc_UnLockMutex(&mutexes[i - 1]);
+}
+
 static void AfterForkInChild(void)
 {
     wt_nonce_forked();
-    wt_unlock();
+    AfterForkInParent();
 }
 #endif
 
@@ -89,15 +108,22 @@ static int PortStart(void)
     int ret = 1;
 
 #ifndef SINGLE_THREADED
+    int i;
+
     if (wc_InitMutex(&portMutex) != 0)
         ret = 0;
+    for (i = 0; i < WT_MUTEX_COUNT; i++) {
+        if (wc_InitMutex(&mutexes[i]) != 0)
+            ret = 0;
+    }
 #endif
     if (ret == 1)
         ret = SlotsNew();
 #if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
     /* A thread that rotates keys while another forks must not leave the child
      * a lock that nobody holds. */
-    if (ret == 1 && pthread_atfork(wt_lock, wt_unlock, AfterForkInChild) != 0)
+    if (ret == 1 && pthread_atfork(BeforeFork, AfterForkInParent,
+            AfterForkInChild) != 0)
         ret = 0;
 #endif
     if (ret == 1)
@@ -134,6 +160,26 @@ void wt_unlock(void)
 {
 #ifndef SINGLE_THREADED
     (void)wc_UnLockMutex(&portMutex);
+#endif
+}
+
+void wt_enter(wt_mutex which)
+{
+#ifndef SINGLE_THREADED
+    if (wt_port_init())
+        (void)wc_LockMutex(&mutexes[which]);
+#else
+    (void)which;
+#endif
+}
+
+void wt_leave(wt_mutex which)
+{
+#ifndef SINGLE_THREADED
+    if (wt_port_init())
+        (void)wc_UnLockMutex(&mutexes[which]);
+#else
+    (void)which;
 #endif
 }
 

@@ -56,6 +56,18 @@ int  wt_port_init(void);
 void wt_lock(void);
 void wt_unlock(void);
 
+/* Mutexes for what takes longer.  A fork takes them all: a child finds them
+ * free, and nothing half done by a thread that it does not have.  Who holds
+ * one may take the one lock, not the other way round. */
+typedef enum {
+    WT_MUTEX_KEY_FILES,
+    WT_MUTEX_SESSION_FILES,
+    WT_MUTEX_STORES,
+    WT_MUTEX_COUNT
+} wt_mutex;
+void wt_enter(wt_mutex which);
+void wt_leave(wt_mutex which);
+
 /* Seconds since 1970 from wolfSSL's clock; 0 when it has none. */
 word64 wt_clock(void);
 

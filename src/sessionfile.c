@@ -28,9 +28,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
-#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
-    #include <pthread.h>
-#endif
 
 /* ---- the file ----------------------------------------------------------- */
 
@@ -127,48 +124,19 @@ static wt_error Load(int fd, wt_blob* file)
 
 /* ---- keeping others out ------------------------------------------------- */
 
-#ifndef SINGLE_THREADED
-static wolfSSL_Mutex fileMutex;
-static int haveMutex;
-
-static void LockThreads(void)
-{
-    (void)wc_LockMutex(&fileMutex);
-}
-
-static void UnlockThreads(void)
-{
-    (void)wc_UnLockMutex(&fileMutex);
-}
-
 static int BeginThreads(void)
 {
-    int ret;
+    int ret = wt_port_init();
 
-    wt_lock();
-    if (!haveMutex && wc_InitMutex(&fileMutex) == 0) {
-        haveMutex = 1;
-    #ifdef HAVE_PTHREAD_ATFORK
-        /* A child must not be born while another thread holds it. */
-        (void)pthread_atfork(LockThreads, UnlockThreads, UnlockThreads);
-    #endif
-    }
-    ret = haveMutex;
-    wt_unlock();
     if (ret)
-        LockThreads();
+        wt_enter(WT_MUTEX_SESSION_FILES);
     return ret;
 }
-#else
-static int BeginThreads(void)
-{
-    return 1;
-}
 
-static void UnlockThreads(void)
+static void EndThreads(void)
 {
+    wt_leave(WT_MUTEX_SESSION_FILES);
 }
-#endif
 
 static int SetLock(int fd, int cmd, short type, off_t byte0)
 {
@@ -272,7 +240,7 @@ wt_error wt_sessionfile_read(int fd, const byte trust[WT_TRUST_SZ],
 
     XMEMSET(&record, 0, sizeof(record));
     wt_blob_clear(blob);
-    if (!wt_port_init() || !BeginThreads())
+    if (!BeginThreads())
         return ret;
     ret = Look(fd, &record);
     if (ret == WT_E_SESSION_DAMAGED) {
@@ -287,7 +255,7 @@ wt_error wt_sessionfile_read(int fd, const byte trust[WT_TRUST_SZ],
             ret = (locked == WT_E_SESSION_BUSY) ? locked : ret;
         }
     }
-    UnlockThreads();
+    EndThreads();
     if (ret == WT_OK)
         ret = Judge(&record, trust);
     if (ret == WT_OK) {
@@ -422,9 +390,9 @@ wt_error wt_sessionfile_write(int fd, const byte trust[WT_TRUST_SZ],
     if (sz > WT_SESSION_MAX) {
         ret = WT_E_SESSION_WRITE;
     }
-    else if (wt_port_init() && BeginThreads()) {
+    else if (BeginThreads()) {
         ret = Change(fd, Write, trust, mem, sz);
-        UnlockThreads();
+        EndThreads();
     }
     return ret;
 }
@@ -433,9 +401,9 @@ wt_error wt_sessionfile_drop(int fd, const byte* mem, word32 sz)
 {
     wt_error ret = WT_E_PLATFORM;
 
-    if (wt_port_init() && BeginThreads()) {
+    if (BeginThreads()) {
         ret = Change(fd, Drop, NULL, mem, sz);
-        UnlockThreads();
+        EndThreads();
     }
     return ret;
 }

@@ -9,57 +9,17 @@
 #include "error.h"
 #include "trust.h"
 
-#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
-    #include <pthread.h>
-#endif
-
 /* ---- one at a time ------------------------------------------------------ */
 
-/* One mutex for all stores: a fork can take that one, so that a child is not
- * born while another thread holds it. */
-#ifndef SINGLE_THREADED
-static wolfSSL_Mutex storeMutex;
-static int haveMutex;
-
 void wt_store_lock(void)
 {
-    (void)wc_LockMutex(&storeMutex);
+    wt_enter(WT_MUTEX_STORES);
 }
 
 void wt_store_unlock(void)
 {
-    (void)wc_UnLockMutex(&storeMutex);
+    wt_leave(WT_MUTEX_STORES);
 }
-
-static int BeginThreads(void)
-{
-    int ret;
-
-    wt_lock();
-    if (!haveMutex && wc_InitMutex(&storeMutex) == 0) {
-        haveMutex = 1;
-    #ifdef HAVE_PTHREAD_ATFORK
-        (void)pthread_atfork(wt_store_lock, wt_store_unlock, wt_store_unlock);
-    #endif
-    }
-    ret = haveMutex;
-    wt_unlock();
-    return ret;
-}
-#else
-void wt_store_lock(void)
-{
-}
-
-void wt_store_unlock(void)
-{
-}
-
-static int BeginThreads(void)
-{
-    return 1;
-}
-#endif
 
 /* ---- stores ------------------------------------------------------------- */
 
@@ -87,10 +47,6 @@ wolfTicket_Store* wolfTicket_Store_new(size_t max_peers, size_t per_peer,
         store->timeArg = time_arg;
         store->refs = 1;
         made = wt_table_init(&store->table);
-        if (made && !BeginThreads()) {
-            wt_table_free(&store->table);
-            made = 0;
-        }
     }
     if (!made) {
         XFREE(store, NULL, DYNAMIC_TYPE_SESSION);
