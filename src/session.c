@@ -80,6 +80,7 @@ typedef struct {
 } wt_walk;
 
 typedef struct {
+    word32 idSz;
     word32 secretAt;
     word32 suiteAt;     /* 0: not there */
     word32 versionAt;
@@ -108,14 +109,15 @@ static word32 Number(wt_walk* walk, int bytes)
     return walk->bad ? 0 : wt_get(walk->mem + at, bytes);
 }
 
-/* A length and as many bytes. */
-static void Vector(wt_walk* walk, int bytes, word32 max)
+/* A length, which is returned, and as many bytes. */
+static word32 Vector(wt_walk* walk, int bytes, word32 max)
 {
     word32 sz = Number(walk, bytes);
 
     if (sz > max)
         walk->bad = 1;
     (void)Pass(walk, sz);
+    return sz;
 }
 
 #ifdef SESSION_CERTS
@@ -126,7 +128,7 @@ static void Chain(wt_walk* walk)
     if (count > CHAIN_MAX)
         walk->bad = 1;
     for (; count > 0 && !walk->bad; count--)
-        Vector(walk, 2, CERT_MAX);
+        (void)Vector(walk, 2, CERT_MAX);
 }
 #endif
 
@@ -135,7 +137,7 @@ static void Identity(wt_walk* walk, wt_layout* layout)
     word32 alt;
 
     (void)Pass(walk, 1 + 4 + 4);            /* side, bornOn, timeout */
-    Vector(walk, 1, SESSION_ID_MAX);
+    layout->idSz = Vector(walk, 1, SESSION_ID_MAX);
     layout->secretAt = Pass(walk, SECRET_SZ);
     (void)Pass(walk, 1);                    /* haveEMS */
     alt = Number(walk, 1);
@@ -155,9 +157,9 @@ static void Protocol(wt_walk* walk, wt_layout* layout)
     layout->suiteAt = Pass(walk, 2);
 #endif
 #ifndef NO_CLIENT_CACHE
-    Vector(walk, 2, SERVER_ID_MAX);
+    (void)Vector(walk, 2, SERVER_ID_MAX);
 #endif
-    Vector(walk, 1, SESSION_ID_MAX);        /* context id: OPENSSL_EXTRA */
+    (void)Vector(walk, 1, SESSION_ID_MAX);  /* context id: OPENSSL_EXTRA */
     layout->verifyAt = Pass(walk, 1);
 }
 
@@ -165,7 +167,7 @@ static void Ticket(wt_walk* walk, wt_layout* layout)
 {
 #ifdef WOLFSSL_TLS13
     (void)Pass(walk, 2 + SEEN_SZ + 4);      /* group, seen, age add */
-    Vector(walk, 1, NONCE_MAX);
+    (void)Vector(walk, 1, NONCE_MAX);
 #endif
 #ifdef WOLFSSL_EARLY_DATA
     (void)Pass(walk, 4);
@@ -252,6 +254,14 @@ static int IsVersion(word32 version)
         version == 0xFEFD || version == 0xFEFC;
 }
 
+/* What wolfSSL can build the first message of TLS 1.3 with: 5.5 makes room
+ * for as many bytes of a session id as there are, and writes 32. */
+static int FitsTls13(const wt_layout* layout)
+{
+    return (layout->idSz == 0 || layout->idSz == SESSION_ID_MAX) &&
+        layout->ticketSz <= TICKET_MAX13;
+}
+
 int wt_session_read(const byte* mem, word32 sz, wt_session_facts* facts)
 {
     wt_layout layout;
@@ -270,8 +280,8 @@ int wt_session_read(const byte* mem, word32 sz, wt_session_facts* facts)
         facts->ticketSz = (word16)layout.ticketSz;
         facts->ticketAt = layout.ticketAt;
         ret = mem[0] == WOLFSSL_CLIENT_END && IsVersion(facts->version) &&
-            layout.ticketSz > 0 && (!wt_session_is_tls13(facts) ||
-                layout.ticketSz <= TICKET_MAX13);
+            layout.ticketSz > 0 &&
+            (!wt_session_is_tls13(facts) || FitsTls13(&layout));
     }
     return ret;
 }

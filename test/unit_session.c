@@ -69,7 +69,7 @@ END_TEST
     #define CERTS 0
 #endif
 
-enum { SIDE, VERSION, ID, ALT, CHAIN, CERT, SERVER, CONTEXT, NONCE, TICKET };
+enum { SIDE, VERSION, ID, ID12, ALT, CHAIN, CERT, SERVER, CONTEXT, NONCE, TICKET };
 
 static const struct {
     const char* what;
@@ -86,7 +86,11 @@ static const struct {
     { "a version to come",            VERSION, 0x0305, 0 },
     { "no version",                   VERSION, 0,      0 },
     { "no session id",                ID,      0,      1 },
+    { "a short session id, 1.3",      ID,      31,     0 },
+    { "one byte of session id, 1.3",  ID,      1,      0 },
+    { "a short session id, 1.2",      ID12,    31,     1 },
     { "a long session id",            ID,      33,     0 },
+    { "a long session id, 1.2",       ID12,    33,     0 },
     { "the longest session id",       ID,      255,    0 },
     { "another id",                   ALT,     32,     1 },
     { "a short other id",             ALT,     31,     0 },
@@ -115,6 +119,8 @@ static void Change(sf_parts* parts, int part, word32 value)
         case SIDE:    parts->side = (byte)value;      break;
         case VERSION: parts->version = (word16)value; break;
         case ID:      parts->id = value;              break;
+        case ID12:    parts->version = 0x0303;
+                      parts->id = value;              break;
         case ALT:     parts->alt = value;             break;
         case CHAIN:   parts->chain = value;
                       parts->cert = 100;              break;
