@@ -102,6 +102,13 @@ config.log has what the compiler said.])])
 Configure wolfSSL with --enable-session-ticket (the macro is
 HAVE_SESSION_TICKET), install it, and run this configure again.])])
 
+  WT_WOLFSSL_PROBE([session objects], [],
+    [(void)wolfSSL_get_session(NULL);
+     (void)wolfSSL_get1_session(NULL);], [],
+    [AC_MSG_ERROR([this wolfSSL was built without sessions.
+Configure wolfSSL without NO_SESSION_CACHE; the cache itself can be switched
+off with wolfSSL_CTX_set_session_cache_mode().])])
+
   WT_WOLFSSL_PROBE([AES-256-GCM or ChaCha20-Poly1305], [
 #if !(defined(HAVE_AESGCM) && !defined(NO_AES_256)) && \
     !(defined(HAVE_CHACHA) && defined(HAVE_POLY1305))
@@ -126,6 +133,9 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
     [!defined(SINGLE_THREADED)], [])
   WT_WOLFSSL_OFFER([msg_cb], [the message callback],
     [defined(OPENSSL_EXTRA)], [(void)wolfSSL_CTX_set_msg_callback(NULL, NULL);])
+  WT_WOLFSSL_OFFER([serial], [sessions as bytes],
+    [defined(OPENSSL_EXTRA) && defined(HAVE_EXT_CACHE)],
+    [(void)wolfSSL_i2d_SSL_SESSION(NULL, NULL);])
   WT_WOLFSSL_OFFER([ex_data], [extra data on its objects],
     [defined(HAVE_EX_DATA)],
     [(void)wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
