@@ -12,7 +12,7 @@
 #define FIRMWARE_FLASH_H
 
 #define FLASH_SLOTS    2
-#define FLASH_SLOT_SZ  512
+#define FLASH_SLOT_SZ  256
 
 /* What wolfTicket calls: 1, or 0 when the flash does not do it. */
 int flash_save(void* arg, unsigned int slot, const unsigned char* data,

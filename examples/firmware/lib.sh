@@ -27,6 +27,9 @@ fw_patience=300 # seconds that an image may run
 
 fw_warnings="-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Werror"
 fw_libs=''
+# shellcheck disable=SC2034
+fw_firmware="$fw_here/main.c $fw_here/client.c $fw_here/flash.c
+    $fw_here/power.c $fw_here/server.c $fw_here/visit.c $fw_here/wire.c"
 
 # What the firmware needs of wolfSSL.
 fw_wolfssl="src/internal src/keys src/ssl src/tls src/tls13 src/wolfio
@@ -99,7 +102,7 @@ fw_target()
         fw_link="$fw_link -T $fw_here/mps2.ld"
     fi
     fw_flags="$fw_arm -std=gnu99 -Os -ffunction-sections -fdata-sections $*
-        -DWOLFSSL_USER_SETTINGS -I$fw_settings -I$fw_here -I$fw_source
+        -DWOLFSSL_USER_SETTINGS -I$fw_settings -I$fw_source
         -I$fw_top/include -I$fw_build/certs"
     fw_out=$fw_build/$fw_name-$({ cat "$fw_settings/user_settings.h"
         "$fw_cc" --version; echo "$fw_source $fw_wolfssl $fw_flags"; } |
@@ -138,19 +141,32 @@ fw_core()
         "$fw_top/src/embedded.txt")
 }
 
-# fw_image NAME FLAGS SOURCE...: links the program $fw_out/NAME from sources,
-# the core, the board and wolfSSL; its map is NAME.map
+# fw_image NAME FLAGS SOURCE...: a program from sources, with the board and
+# the certificates
 fw_image()
 {
     image=$1
     flags=$2
     shift 2
-    fw_compile "$image.o" "$fw_warnings $flags" "$@" "$fw_here/$fw_machine" \
+    fw_compile "$image.o" "$fw_warnings -I$fw_here $flags" "$@" \
+        "$fw_here/$fw_machine" \
         "$fw_build/certs/certs.c"
+    fw_program "$image" "$image.o" core
+}
+
+# fw_program NAME FOLDER...: links the program $fw_out/NAME from the objects in
+# these folders and wolfSSL; its map is NAME.map
+fw_program()
+{
+    image=$1
+    shift
+    objects=''
+    for folder in "$@" wolfssl; do
+        objects="$objects $fw_out/$folder/*.o"
+    done
     # shellcheck disable=SC2086
     fw_quiet "$fw_cc" $fw_flags $fw_link -Wl,-Map="$fw_out/$image.map" \
-        "$fw_out/$image.o"/*.o "$fw_out/core"/*.o "$fw_out/wolfssl"/*.o \
-        $fw_libs -o "$fw_out/$image"
+        $objects $fw_libs -o "$fw_out/$image"
 }
 
 # fw_run NAME ARGUMENT...: runs $fw_out/NAME; its status

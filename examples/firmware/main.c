@@ -9,21 +9,9 @@
  */
 
 #include "board.h"
-#include "client.h"
 #include "flash.h"
-#include "server.h"
-
-#include <wolfssl/wolfcrypt/memory.h>
-
-#include <string.h>
-
-/* wolfSSL allocates here, for both ends. */
-#define POOL_SZ (56 * 1024)
-static unsigned char pool[POOL_SZ] __attribute__((aligned(16)));
-
-static wire joined;
-static client visitor;
-static server_conn served;
+#include "power.h"
+#include "visit.h"
 
 static unsigned int passed;
 static unsigned int failed;
@@ -37,79 +25,7 @@ static void Check(int holds, const char* text)
         failed++;
 }
 
-/* ---- one connection ----------------------------------------------------- */
-
-/* What the client got to read. */
-static char heard[64];
-
-static void Hear(void)
-{
-    int sz = 0;
-    int n;
-
-    do {
-        n = client_read(&visitor, heard + sz, (int)sizeof(heard) - 1 - sz);
-        if (n > 0)
-            sz += n;
-    } while (n > 0);
-    heard[sz] = '\0';
-}
-
-static int Handshake(void)
-{
-    int connected = 0;
-    int accepted = 0;
-    int i;
-
-    for (i = 0; i < 20 && (connected == 0 || accepted == 0); i++) {
-        if (connected == 0)
-            connected = client_connect(&visitor);
-        if (accepted == 0)
-            accepted = server_accept(&served);
-    }
-    return connected == 1 && accepted == 1;
-}
-
-/* 1 when it came to a greeting. */
-static int Visit(void)
-{
-    int ret;
-
-    heard[0] = '\0';
-    wire_join(&joined, &served.wire, &visitor.wire);
-    ret = server_open(&served) && client_open(&visitor) && Handshake() &&
-        server_greet(&served);
-    if (ret)
-        Hear();
-    client_close(&visitor);
-    server_close(&served);
-    return ret;
-}
-
-static int Greeted(const char* text)
-{
-    int ret = Visit() && strcmp(heard, text) == 0;
-
-    if (!ret)
-        say("     heard '%s', ticket %s\n", heard,
-            wolfTicket_CAUSE_name(served.info.cause));
-    return ret;
-}
-
-/* Known by the certificate, or by the ticket alone. */
-static int IsNew(void)
-{
-    return Greeted("hello, alice") && served.certificates == 1 &&
-        !served.info.resumed;
-}
-
-static int IsKnown(void)
-{
-    return Greeted("welcome back, alice") && served.certificates == 0 &&
-        served.info.resumed && served.info.cause == WOLFTICKET_CAUSE_USED;
-}
-
-/* The power fails and comes back. */
+/* The power fails, and comes back. */
 static int Reboot(void)
 {
     server_stop();
@@ -124,33 +40,52 @@ static void Story(int version)
     say("TLS 1.%u\n", (unsigned int)version - 10);
     flash_new();
     Check(client_init(&visitor, version) && server_start(),
-        "both ends start");
-    Check(IsNew(), "a client is known by its certificate");
-    Check(IsKnown(), "it is welcomed back by its ticket");
-    Check(IsKnown(), "and once more");
-    Check(Reboot() && IsKnown(), "also after the server has been off");
-    client_forget(&visitor);
-    Check(IsNew(), "without a ticket it is known by its certificate");
+        "server and client start");
+    Check(visit_new(), "the client is known by its certificate");
+    Check(visit_known(), "it is welcomed back by its ticket");
+    Check(visit_known(), "and once more");
+    Check(Reboot() && visit_known(), "also after the server was off");
     server_stop();
     flash_new();
-    Check(server_start() && IsNew(),
-        "with other keys its ticket opens nothing");
-    Check(IsKnown(), "and is followed by one that does");
+    Check(server_start() && visit_new(),
+        "without the keys in flash memory the ticket opens nothing");
+    Check(visit_known(), "and is followed by one that does");
+    server_stop();
+    client_free(&visitor);
+}
+
+/* ---- the power fails ---------------------------------------------------- */
+
+/* TLS 1.2 resumes without public keys: a thousand times is no matter. */
+static void Power(void)
+{
+    unsigned int old, fresh;
+    int ret;
+
+    say("Power failures\n");
+    flash_new();
+    ret = client_init(&visitor, 12) && server_start() && visit_new() &&
+        power_torn_save_keeps_keys(&old, &fresh);
+    Check(ret, "a save may be cut off at any byte, the client is known");
+    say("     cut off: %u times the old keys, %u times the new ones\n", old,
+        fresh);
+    Check(old > 0 && fresh > 0, "it was the old keys, or the new ones");
+    Check(power_one_slot_is_enough(), "one slot may have any byte damaged");
+    Check(power_damaged_keys_are_never_used(),
+        "when both have, nothing of them is used");
+    Check(power_no_flash_stops_nothing(), "a flash that fails stops nothing");
     server_stop();
     client_free(&visitor);
 }
 
 int firmware(void)
 {
-    WOLFSSL_HEAP_HINT* heap = NULL;
-
     say("wolfTicket %s on a %s\n", WOLFTICKET_VERSION, board_name());
-    Check(wc_LoadStaticMemory(&heap, pool, sizeof(pool), WOLFMEM_GENERAL, 1)
-        == 0 && wolfSSL_SetGlobalHeapHint(heap) == NULL &&
-        wolfSSL_Init() == WOLFSSL_SUCCESS, "wolfSSL starts in its pool");
+    Check(visit_begin(), "wolfSSL starts in its pool");
     Story(13);
     Story(12);
-    (void)wolfSSL_Cleanup();
+    Power();
+    visit_end();
     say("%u passed, %u failed\n", passed, failed);
     return (failed == 0 && passed > 0) ? 0 : 1;
 }

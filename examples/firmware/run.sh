@@ -16,7 +16,7 @@
 
 fw_prepare
 fw_target "${1:-m3}"
-fw_core
-fw_image firmware "" "$fw_here/main.c" "$fw_here/client.c" \
-    "$fw_here/flash.c" "$fw_here/server.c" "$fw_here/wire.c"
+fw_core ''
+# shellcheck disable=SC2086
+fw_image firmware "" $fw_firmware
 fw_run firmware

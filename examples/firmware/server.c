@@ -87,7 +87,11 @@ void server_stop(void)
 {
     wolfTicket_CTX_free(ctx);
     ctx = NULL;
-    memset(&storage, 0xA5, sizeof(storage));
+}
+
+int server_new_key(void)
+{
+    return wolfTicket_CTX_rotate_keys(ctx, NULL);
 }
 
 /* ---- connections -------------------------------------------------------- */

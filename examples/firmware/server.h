@@ -29,6 +29,10 @@ typedef struct {
 int server_start(void);
 void server_stop(void);
 
+/* Seals with a new key from now on; tickets under the former one still open.
+ * 1, or 0 when it could not be saved. */
+int server_new_key(void);
+
 /* A connection over conn->wire.  1 or 0. */
 int server_open(server_conn* conn);
 /* 1 done, 0 not yet, -1 failed. */

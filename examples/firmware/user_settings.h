@@ -1,7 +1,8 @@
 /* user_settings.h
  *
- * The wolfSSL of the firmware: TLS 1.3 and 1.2, ECDHE-ECDSA on P-256, AES-GCM
- * and SHA-256, session tickets; no files, no sockets, no threads, no heap.
+ * The firmware's wolfSSL: TLS 1.3 and 1.2, ECDHE-ECDSA on P-256, AES-GCM and
+ * SHA-256, session tickets; no files, no sockets, no threads, no heap.  And its
+ * wolfTicket, see wolfticket/settings.h.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -55,6 +56,7 @@ extern int board_seed(unsigned char* out, unsigned int sz);
 #define HAVE_EXTENDED_MASTER
 #define HAVE_HKDF
 #define HAVE_SNI
+#define WOLFSSL_ALWAYS_KEEP_SNI
 #define HAVE_SESSION_TICKET
 #define WOLFSSL_NO_DEF_TICKET_ENC_CB
 #define MICRO_SESSION_CACHE
@@ -87,5 +89,10 @@ extern int board_seed(unsigned char* out, unsigned int sz);
 #define NO_PKCS12
 #define WOLFSSL_NO_PEM
 #define WOLFSSL_ASN_TEMPLATE
+
+/* ---- wolfTicket ---- */
+#define WOLFTICKET_EMBEDDED
+#define WOLFTICKET_NO_HEAP
+#define WOLFTICKET_NO_ERROR_TEXTS
 
 #endif /* FIRMWARE_USER_SETTINGS_H */
