@@ -67,7 +67,8 @@ fw_prepare()
             rm -rf "$fw_build/unpacked"
             mkdir "$fw_build/unpacked" || exit 1
             fw_quiet tar -C "$fw_build/unpacked" --strip-components=1 \
-                --wildcards --no-wildcards-match-slash -xf "$tar" '*/src' '*/wolfcrypt/src' '*/wolfssl'
+                --wildcards --no-wildcards-match-slash -xf "$tar" \
+                '*/src' '*/wolfcrypt/src' '*/wolfssl'
             mv "$fw_build/unpacked" "$fw_source" || exit 1
         fi
     fi
