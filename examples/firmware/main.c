@@ -70,6 +70,8 @@ static void Power(void)
     say("     cut off: %u times the old keys, %u times the new ones\n", old,
         fresh);
     Check(old > 0 && fresh > 0, "it was the old keys, or the new ones");
+    Check(power_newest_keys_are_found(), "the newest keys are found again");
+    Check(power_saves_are_few(), "only a new key is written");
     Check(power_one_slot_is_enough(), "one slot may have any byte damaged");
     Check(power_damaged_keys_are_never_used(),
         "when both have, nothing of them is used");

@@ -32,10 +32,13 @@ static int Failed(const char* what, unsigned int at)
 
 /* ---- torn writes -------------------------------------------------------- */
 
-/* One save that ends after cut bytes; *whole is set when it did not. */
+/* Two saves, of which the second one ends after cut bytes; *whole is set when
+ * it did not. */
 static int Torn(unsigned int cut, int* whole, unsigned int* old,
     unsigned int* fresh)
 {
+    if (!server_new_key() || !visit_known())
+        return Failed("the first key is not saved", cut);
     flash_cut_after(cut);
     *whole = server_new_key();
     if (!Reboot() || !visit_known())
@@ -58,6 +61,26 @@ int power_torn_save_keeps_keys(unsigned int* old, unsigned int* fresh)
     for (cut = 0; ret && !whole; cut++)
         ret = Torn(cut, &whole, old, fresh);
     return ret && cut > FLASH_SLOT_SZ + WOLFTICKET_FLASH_SZ;
+}
+
+int power_newest_keys_are_found(void)
+{
+    unsigned int i;
+    int ret = 1;
+
+    for (i = 0; ret && i < 2 * FLASH_SLOTS; i++)
+        ret = server_new_key() && visit_known() && Reboot() &&
+            visit_known() && served.info.status == WOLFTICKET_SUCCESS;
+    return ret;
+}
+
+int power_saves_are_few(void)
+{
+    unsigned int steps = flash_steps();
+    int ret = visit_known() && visit_known() && flash_steps() == steps;
+
+    return ret && server_new_key() && visit_known() &&
+        flash_steps() == steps + FLASH_SLOT_SZ + WOLFTICKET_FLASH_SZ;
 }
 
 /* ---- damage ------------------------------------------------------------- */

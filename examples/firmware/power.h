@@ -15,6 +15,13 @@
  * and the client is known.  *old and *fresh count which it was. */
 int power_torn_save_keeps_keys(unsigned int* old, unsigned int* fresh);
 
+/* Of two whole slots the newer one counts, whichever it is. */
+int power_newest_keys_are_found(void);
+
+/* Flash memory wears out: it is written once for each new key, and not for a
+ * ticket. */
+int power_saves_are_few(void);
+
 /* One slot is damaged: the other one's keys are found. */
 int power_one_slot_is_enough(void);
 
