@@ -59,8 +59,23 @@ AC_DEFUN([WT_WOLFSSL_FLAGS], [
   AC_SUBST([WT_PC_LIBS], [$wt_pc_libs])
 ])
 
+# WT_WOLFSSL_OFFER(NAME, WHAT, MACROS, STATEMENTS)
+# Something that wolfTicket does with or without: sets wt_NAME to yes or no,
+# the conditional WT_NAME (in capitals) with it, and adds NAME to wt_lacks if no.
+AC_DEFUN([WT_WOLFSSL_OFFER], [
+  WT_WOLFSSL_PROBE([$2], [
+#if !($3)
+    #error "not there"
+#endif
+  ], [$4],
+    [wt_$1=yes],
+    [wt_$1=no
+     AS_VAR_APPEND([wt_lacks], [" $1"])])
+  AM_CONDITIONAL([WT_]m4_toupper([$1]), [test $wt_$1 = yes])
+])
+
 # WT_WOLFSSL
-# All of it; sets wt_msg_cb, wt_ex_data, wt_post_auth, wt_tls13 to yes or no.
+# All of it; sets what WT_WOLFSSL_OFFER does, and WT_LACKS.
 AC_DEFUN([WT_WOLFSSL], [
   AC_REQUIRE([WT_WOLFSSL_FLAGS])
   wt_save_CPPFLAGS=$CPPFLAGS
@@ -76,14 +91,6 @@ Install it with its headers (on Debian: apt-get install libwolfssl-dev), or say
 where it is with --with-wolfssl=DIR or with WOLFSSL_CFLAGS and WOLFSSL_LIBS.
 config.log has what the compiler said.])])
 
-  WT_WOLFSSL_PROBE([a TLS server], [
-#ifdef NO_WOLFSSL_SERVER
-    #error "no server"
-#endif
-  ], [(void)wolfSSL_accept(NULL);], [],
-    [AC_MSG_ERROR([this wolfSSL was built without servers (NO_WOLFSSL_SERVER).
-wolfTicket serves TLS servers alone: build wolfSSL with them.])])
-
   WT_WOLFSSL_PROBE([session tickets], [
 #ifndef HAVE_SESSION_TICKET
     #error "no tickets"
@@ -95,6 +102,13 @@ wolfTicket serves TLS servers alone: build wolfSSL with them.])])
 Configure wolfSSL with --enable-session-ticket (the macro is
 HAVE_SESSION_TICKET), install it, and run this configure again.])])
 
+  WT_WOLFSSL_PROBE([session objects], [],
+    [(void)wolfSSL_get_session(NULL);
+     (void)wolfSSL_get1_session(NULL);], [],
+    [AC_MSG_ERROR([this wolfSSL was built without sessions.
+Configure wolfSSL without NO_SESSION_CACHE; the cache itself can be switched
+off with wolfSSL_CTX_set_session_cache_mode().])])
+
   WT_WOLFSSL_PROBE([AES-256-GCM or ChaCha20-Poly1305], [
 #if !(defined(HAVE_AESGCM) && !defined(NO_AES_256)) && \
     !(defined(HAVE_CHACHA) && defined(HAVE_POLY1305))
@@ -105,31 +119,46 @@ HAVE_SESSION_TICKET), install it, and run this configure again.])])
 Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
 --enable-poly1305.])])
 
-  WT_WOLFSSL_PROBE([TLS 1.3], [
-#ifndef WOLFSSL_TLS13
-    #error "no TLS 1.3"
-#endif
-  ], [(void)wolfSSL_send_SessionTicket(NULL);],
-    [wt_tls13=yes], [wt_tls13=no])
-  WT_WOLFSSL_PROBE([the message callback], [
-#ifndef OPENSSL_EXTRA
-    #error "no OpenSSL layer"
-#endif
-  ], [(void)wolfSSL_CTX_set_msg_callback(NULL, NULL);],
-    [wt_msg_cb=yes], [wt_msg_cb=no])
-  WT_WOLFSSL_PROBE([extra data on its objects], [
-#ifndef HAVE_EX_DATA
-    #error "no extra data"
-#endif
-  ], [(void)wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-      (void)wolfSSL_set_ex_data(NULL, 0, NULL);],
-    [wt_ex_data=yes], [wt_ex_data=no])
-  WT_WOLFSSL_PROBE([post-handshake authentication], [
-#ifndef WOLFSSL_POST_HANDSHAKE_AUTH
-    #error "none"
-#endif
-  ], [(void)wolfSSL_request_certificate(NULL);],
-    [wt_post_auth=yes], [wt_post_auth=no])
+  wt_lacks=
+  WT_WOLFSSL_OFFER([server], [TLS servers],
+    [!defined(NO_WOLFSSL_SERVER)], [(void)wolfSSL_accept(NULL);])
+  WT_WOLFSSL_OFFER([client], [TLS clients],
+    [!defined(NO_WOLFSSL_CLIENT)], [(void)wolfSSL_connect(NULL);])
+  WT_WOLFSSL_OFFER([tls13], [TLS 1.3],
+    [defined(WOLFSSL_TLS13)], [(void)wolfSSL_send_SessionTicket(NULL);])
+  WT_WOLFSSL_OFFER([tls12], [TLS 1.2],
+    [!defined(WOLFSSL_NO_TLS12) && !defined(NO_TLS)],
+    [(void)wolfSSL_NoTicketTLSv12(NULL);])
+  WT_WOLFSSL_OFFER([threads], [locks for threads],
+    [!defined(SINGLE_THREADED)], [])
+  WT_WOLFSSL_OFFER([msg_cb], [the message callback],
+    [defined(OPENSSL_EXTRA)], [(void)wolfSSL_CTX_set_msg_callback(NULL, NULL);])
+  WT_WOLFSSL_OFFER([serial], [sessions as bytes],
+    [defined(OPENSSL_EXTRA) && defined(HAVE_EXT_CACHE)],
+    [(void)wolfSSL_i2d_SSL_SESSION(NULL, NULL);])
+  WT_WOLFSSL_OFFER([ex_data], [extra data on its objects],
+    [defined(HAVE_EX_DATA)],
+    [(void)wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+     (void)wolfSSL_set_ex_data(NULL, 0, NULL);])
+  WT_WOLFSSL_OFFER([post_auth], [post-handshake authentication],
+    [defined(WOLFSSL_POST_HANDSHAKE_AUTH)],
+    [(void)wolfSSL_request_certificate(NULL);])
+  WT_WOLFSSL_OFFER([early_data], [early data],
+    [defined(WOLFSSL_EARLY_DATA)],
+    [(void)wolfSSL_CTX_set_max_early_data(NULL, 0);])
+  WT_WOLFSSL_OFFER([dtls12], [DTLS 1.2],
+    [defined(WOLFSSL_DTLS) && !defined(WOLFSSL_NO_TLS12)],
+    [(void)wolfDTLSv1_2_server_method;])
+  WT_WOLFSSL_OFFER([dtls13], [DTLS 1.3],
+    [defined(WOLFSSL_DTLS13)], [(void)wolfSSL_dtls13_use_quick_timeout(NULL);])
+  AC_SUBST([WT_LACKS], [$wt_lacks])
+
+  AS_IF([test "$wt_server$wt_client" = nono],
+    [AC_MSG_ERROR([this wolfSSL has neither TLS servers nor TLS clients.
+Configure wolfSSL without one of NO_WOLFSSL_SERVER and NO_WOLFSSL_CLIENT.])])
+  AS_IF([test "$wt_tls13$wt_tls12" = nono],
+    [AC_MSG_ERROR([this wolfSSL has neither TLS 1.3 nor TLS 1.2.
+Configure wolfSSL with --enable-tls13 or with --enable-tlsv12.])])
 
   CPPFLAGS=$wt_save_CPPFLAGS
   LIBS=$wt_save_LIBS

@@ -32,6 +32,47 @@ wt_aead wt_aead_best(void)
 }
 
 #ifdef WT_HAVE_AES
+
+#ifdef WOLFTICKET_EMBEDDED
+/* One cipher, under the lock: its key is set up when another was used last,
+ * and its tables take no stack. */
+static Aes prepared;
+static const byte* preparedFor = NULL;
+
+void wt_aead_forget(void)
+{
+    if (preparedFor != NULL)
+        wc_AesFree(&prepared);
+    wt_wipe(&prepared, sizeof(prepared));
+    preparedFor = NULL;
+}
+
+static Aes* Prepare(const byte* key)
+{
+    if (preparedFor != key) {
+        wt_aead_forget();
+        if (wc_AesInit(&prepared, NULL, INVALID_DEVID) == 0 &&
+                wc_AesGcmSetKey(&prepared, key, WT_AEAD_KEY_SZ) == 0)
+            preparedFor = key;
+    }
+    return (preparedFor == key) ? &prepared : NULL;
+}
+
+static int AesGcm(int seal, const byte* key, const byte* nonce,
+    const byte* aad, word32 aadSz, byte* msg, word32 msgSz, byte* tag)
+{
+    Aes* aes = Prepare(key);
+    int ret = -1;
+
+    if (aes != NULL && seal)
+        ret = wc_AesGcmEncrypt(aes, msg, msg, msgSz, nonce, WT_AEAD_NONCE_SZ,
+            tag, WT_AEAD_TAG_SZ, aad, aadSz);
+    else if (aes != NULL)
+        ret = wc_AesGcmDecrypt(aes, msg, msg, msgSz, nonce, WT_AEAD_NONCE_SZ,
+            tag, WT_AEAD_TAG_SZ, aad, aadSz);
+    return ret;
+}
+#else
 static int AesGcm(int seal, const byte* key, const byte* nonce,
     const byte* aad, word32 aadSz, byte* msg, word32 msgSz, byte* tag)
 {
@@ -51,7 +92,13 @@ static int AesGcm(int seal, const byte* key, const byte* nonce,
     wt_wipe(&aes, sizeof(aes));
     return ret;
 }
-#endif
+#endif /* WOLFTICKET_EMBEDDED */
+
+#elif defined(WOLFTICKET_EMBEDDED)
+void wt_aead_forget(void)
+{
+}
+#endif /* WT_HAVE_AES */
 
 int wt_aead_seal(wt_aead alg, const byte key[WT_AEAD_KEY_SZ],
     const byte nonce[WT_AEAD_NONCE_SZ], const byte* aad, word32 aadSz,

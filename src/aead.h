@@ -33,4 +33,9 @@ int wt_aead_open(wt_aead alg, const byte key[WT_AEAD_KEY_SZ],
     const byte nonce[WT_AEAD_NONCE_SZ], const byte* aad, word32 aadSz,
     byte* msg, word32 msgSz, const byte tag[WT_AEAD_TAG_SZ]);
 
+#ifdef WOLFTICKET_EMBEDDED
+/* Wipes the cipher that is set up, before keys are moved or changed. */
+void wt_aead_forget(void);
+#endif
+
 #endif /* WOLFTICKET_AEAD_H */

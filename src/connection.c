@@ -430,13 +430,6 @@ int wt_is_client(WOLFSSL* ssl)
 #endif
 }
 
-int wt_is_tls13(WOLFSSL* ssl)
-{
-    int version = wolfSSL_version(ssl);
-
-    return version == 0x0304 || version == 0xFEFC;
-}
-
 void wt_conn_release(wt_conn* conn)
 {
     wt_context* context;

@@ -181,7 +181,5 @@ const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz);
 /* A client for sure; a connection of either side is none yet. */
 int wt_is_client(WOLFSSL* ssl);
 
-/* Is TLS 1.3 (or DTLS 1.3) what the connection speaks? */
-int wt_is_tls13(WOLFSSL* ssl);
 
 #endif /* WOLFTICKET_CONNECTION_H */

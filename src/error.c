@@ -90,7 +90,12 @@ static const char* const texts[WT_E_LAST] = {
         "has run out",
     "settings were changed after the session was offered, and the handshake "
         "was ended: set up the connection first, or call wolfTicket_connect()",
-    "the session does not fit the store's limit on bytes"
+    "the session does not fit the store's limit on bytes",
+    "storage has to be all zero, and a context has one: see "
+        "wolfTicket_CTX_embed()",
+    "all records are in use: free connections with wolfTicket_free(), or make "
+        "WOLFTICKET_MAX_CONNECTIONS larger",
+    "the keys could not be saved: check what the flash callback writes to"
 };
 
 static WT_THREAD_LOCAL byte threadError;

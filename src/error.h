@@ -73,6 +73,9 @@ typedef enum {
     WT_E_SESSION_SIZE,
     WT_E_SESSION_MISUSED,
     WT_E_STORE_ROOM,
+    WT_E_STORAGE,
+    WT_E_RECORDS,
+    WT_E_FLASH,
     WT_E_LAST
 } wt_error;
 

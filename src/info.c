@@ -8,20 +8,6 @@
 #include "connection.h"
 #include "client.h"
 
-static const char* const causeNames[WOLFTICKET_CAUSE_COUNT] = {
-    "no ticket", "used", "empty", "bad format", "unknown key", "bad seal",
-    "expired", "renewal limit", "from the future", "bound elsewhere",
-    "chain too long", "ignored", "aborted", "internal failure"
-};
-
-const char* wolfTicket_CAUSE_name(wolfTicket_CAUSE cause)
-{
-    int i = (int)cause;
-
-    return (i >= 0 && i < WOLFTICKET_CAUSE_COUNT) ? causeNames[i]
-                                                  : causeNames[0];
-}
-
 static int Opened(const wt_offer* offer)
 {
     return offer->issued != 0;

@@ -12,10 +12,17 @@
 #include "aead.h"
 
 #include <wolfticket/keys.h>
+#ifdef WOLFTICKET_EMBEDDED
+    #include <wolfticket/embedded.h>
+#endif
 
 #define WT_KEY_ID_SZ    4   /* the part of the name that a ticket carries */
 #define WT_KEY_SALT_SZ  16
 
+#ifdef WOLFTICKET_EMBEDDED
+/* One in the application's storage. */
+typedef wolfTicket_EmbeddedKey wt_key;
+#else
 /* A copy of one key, for the stack; wipe it after use. */
 typedef struct {
     byte name[WOLFTICKET_NAME_SZ];
@@ -23,6 +30,7 @@ typedef struct {
     byte salt[WT_KEY_SALT_SZ];  /* keys the binding checks */
     byte current;               /* 1: the one that seals */
 } wt_key;
+#endif
 
 /* Copies the key that seals at this moment, after any rotation that is due.
  * Returns 1, or 0 when there is none. */

@@ -18,10 +18,12 @@
 
 #include "nonce.h"
 
-#if defined(HAVE_SYS_MMAN_H) && defined(HAVE_UNISTD_H)
+/* The embedded core has a counter of its own where nothing can be forked. */
+#if !defined(WOLFTICKET_EMBEDDED) || defined(WT_HAVE_FORK)
+
+#ifdef WT_HAVE_FORK
     #include <sys/mman.h>
     #include <unistd.h>
-    #define WT_HAVE_FORK
 #endif
 
 #define WT_NONCE_LEASE 256
@@ -192,3 +194,5 @@ int wt_nonce_next(wolfTicket_KeyRing* ring, byte nonce[WT_NONCE_SZ])
     }
     return ret;
 }
+
+#endif /* !WOLFTICKET_EMBEDDED || WT_HAVE_FORK */

@@ -190,46 +190,6 @@ word64 wt_clock(void)
     return (now > 0) ? (word64)now : 0;
 }
 
-void wt_wipe(void* mem, size_t sz)
-{
-#ifdef __GNUC__
-    XMEMSET(mem, 0, sz);
-    __asm__ __volatile__("" : : "r"(mem) : "memory");
-#else
-    volatile byte* p = (volatile byte*)mem;
-
-    while (sz-- > 0)
-        *p++ = 0;
-#endif
-}
-
-int wt_equal(const byte* a, const byte* b, size_t sz)
-{
-    byte diff = 0;
-    size_t i;
-
-    for (i = 0; i < sz; i++)
-        diff |= (byte)(a[i] ^ b[i]);
-    return diff == 0;
-}
-
-void wt_put(byte* out, word32 value, int bytes)
-{
-    while (bytes-- > 0) {
-        out[bytes] = (byte)value;
-        value >>= 8;
-    }
-}
-
-word32 wt_get(const byte* in, int bytes)
-{
-    word32 value = 0;
-
-    while (bytes-- > 0)
-        value = (value << 8) | *in++;
-    return value;
-}
-
 word32 wt_thread_number(void)
 {
     static word32 threads = 0;

@@ -25,9 +25,18 @@
     #define WT_HAVE_MSG_CB
 #endif
 
+/* Processes can be forked. */
+#if (defined(HAVE_SYS_MMAN_H) && defined(HAVE_UNISTD_H)) || \
+        (defined(WOLFTICKET_EMBEDDED) && \
+         (defined(__unix__) || defined(__APPLE__)))
+    #define WT_HAVE_FORK
+#endif
+
 /* Relaxed, acquire and release are enough everywhere; one-threaded builds
- * need none of it. */
-#ifdef SINGLE_THREADED
+ * need none of it, nor does the embedded core, which has its lock for all,
+ * but for nonces where processes can be forked. */
+#if defined(SINGLE_THREADED) || defined(WOLFTICKET_NO_THREADS) || \
+        (defined(WOLFTICKET_EMBEDDED) && !defined(WT_HAVE_FORK))
     #define WT_LOAD(p)        (*(p))
     #define WT_STORE(p, v)    (*(p) = (v))
     #define WT_ADD(p, v)      (*(p) += (v))
@@ -53,8 +62,13 @@ int  wt_port_init(void);
  * taken for a ticket in the steady state, never held during a callback of
  * the application other than clock and random generator.  Held across fork,
  * so that a child finds it free. */
+#if defined(WOLFTICKET_EMBEDDED) && defined(WOLFTICKET_NO_THREADS)
+    #define wt_lock()
+    #define wt_unlock()
+#else
 void wt_lock(void);
 void wt_unlock(void);
+#endif
 
 /* Mutexes for what takes longer.  A fork takes them all: a child finds them
  * free, and nothing half done by a thread that it does not have.  Who holds
@@ -80,6 +94,9 @@ int  wt_equal(const byte* a, const byte* b, size_t sz);
 /* Big-endian numbers of up to 4 bytes. */
 void   wt_put(byte* out, word32 value, int bytes);
 word32 wt_get(const byte* in, int bytes);
+
+/* Is TLS 1.3 (or DTLS 1.3) what the connection speaks? */
+int wt_is_tls13(WOLFSSL* ssl);
 
 /* A small number of the calling thread, for striped counters. */
 word32 wt_thread_number(void);

@@ -169,6 +169,16 @@ void wt_seal_wipe(wt_frame* frame)
     wt_wipe(frame->enc, frame->encMax);
 }
 
+/* The embedded core allocates nothing. */
+#ifdef WOLFTICKET_EMBEDDED
+    #define LargeWork(sz)       NULL
+    #define FreeLargeWork(work) (void)(work)
+#else
+    #define LargeWork(sz) \
+        (byte*)XMALLOC(sz, NULL, DYNAMIC_TYPE_TMP_BUFFER)
+    #define FreeLargeWork(work) XFREE(work, NULL, DYNAMIC_TYPE_TMP_BUFFER)
+#endif
+
 int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     const wt_checks* checks, const wt_ticket* ticket, wt_frame* frame)
 {
@@ -184,7 +194,7 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     if (ticket->dataSz > wt_seal_room(frame->encSz, frame->encMax))
         msg = NULL;
     else if (workSz > sizeof(stack))
-        msg = (byte*)XMALLOC(workSz, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        msg = LargeWork(workSz);
 
     if (msg != NULL) {
         sz = wt_message_write(ticket, frame->enc, encSz, msg);
@@ -210,7 +220,7 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     if (msg != NULL)
         wt_wipe(msg, workSz);
     if (msg != stack)
-        XFREE(msg, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        FreeLargeWork(msg);
     return ret;
 }
 

@@ -88,6 +88,10 @@ int wt_open(const wt_key* key, const wt_frame* frame, byte* work,
 word32 wt_seal_work_size(word32 encSz);
 
 /* Enough work for the tickets of common builds, on the stack. */
-#define WT_STACK_WORK  320
+#ifdef WOLFTICKET_EMBEDDED
+    #define WT_STACK_WORK  (WOLFTICKET_MAX_TICKET + 32)
+#else
+    #define WT_STACK_WORK  320
+#endif
 
 #endif /* WOLFTICKET_SEAL_H */

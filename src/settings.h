@@ -5,8 +5,8 @@
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
 
-#ifndef WOLFTICKET_SETTINGS_H
-#define WOLFTICKET_SETTINGS_H
+#ifndef WOLFTICKET_SRC_SETTINGS_H
+#define WOLFTICKET_SRC_SETTINGS_H
 
 #include "port.h"
 #include "error.h"
@@ -55,4 +55,4 @@ int wt_config_fail_as_told(const wolfTicket_config* config);
  * lifetime.  1, or 0 with wt_fail() told. */
 int wt_config_put_keys(wolfTicket_config* config);
 
-#endif /* WOLFTICKET_SETTINGS_H */
+#endif /* WOLFTICKET_SRC_SETTINGS_H */

@@ -453,6 +453,7 @@ int th_rand(unsigned char* out, word32 sz, void* arg)
     return !Fails(&random->calls, random->failAt, random->failAll);
 }
 
+#ifndef WOLFTICKET_EMBEDDED
 void th_use_clock(WOLFSSL_CTX* ctx, th_clock* clock)
 {
     wolfTicket_KeyRing* ring;
@@ -464,3 +465,4 @@ void th_use_clock(WOLFSSL_CTX* ctx, th_clock* clock)
     ck_assert_int_eq(wolfTicket_CTX_set_key_ring(ctx, ring), 1);
     wolfTicket_KeyRing_free(ring);
 }
+#endif

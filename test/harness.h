@@ -195,7 +195,8 @@ typedef struct {
 int th_time(word64* now, void* arg);
 int th_rand(unsigned char* out, word32 sz, void* arg);
 
-/* A ring on clock, given to ctx, which holds it. */
+/* A ring on clock, given to ctx, which holds it; there are none in the
+ * embedded core. */
 void th_use_clock(WOLFSSL_CTX* ctx, th_clock* clock);
 
 /* ---- memory ------------------------------------------------------------- */

@@ -191,7 +191,7 @@ START_TEST(gen_cb_that_refuses_ends_the_connection)
     th_app app;
     WOLFSSL_CTX* sc = ServerCtx(mode, by, &app);
     WOLFSSL_CTX* cc = ClientCtx(mode, by);
-    unsigned char byte;
+    unsigned char octet;
     th_pair pair;
 
     th_app_init(&app);
@@ -199,7 +199,7 @@ START_TEST(gen_cb_that_refuses_ends_the_connection)
     Open(&pair, sc, cc, NULL, by, TH_OURS);
     ck_assert_int_eq(th_handshake(&pair) & TH_SERVER_DONE, 0);
     if (th_is_tls13(mode))
-        (void)th_client_reads(&pair, &byte, 1);
+        (void)th_client_reads(&pair, &octet, 1);
     ck_assert_int_eq(th_client_alert(&pair), INTERNAL_ERROR);
     ck_assert_str_eq(wolfTicket_error(pair.server),
         "gen_cb returned 0: the connection was ended");

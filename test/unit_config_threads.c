@@ -47,13 +47,13 @@ static void one_connection(WOLFSSL_CTX* cc, int round,
     WOLFSSL_SESSION** session)
 {
     th_pair pair;
-    unsigned char byte;
+    unsigned char octet;
     int ok;
 
     th_open(&pair, shared.sc[round & 1], cc, *session, TH_OURS);
     ok = th_handshake(&pair) == TH_BOTH_DONE &&
         wolfTicket_write(pair.server, "x", 1) == 1 &&
-        th_client_reads(&pair, &byte, 1) == 1;
+        th_client_reads(&pair, &octet, 1) == 1;
     wrong_if(!ok);
     __atomic_add_fetch(&shared.handshakes, 1, __ATOMIC_RELAXED);
     if (ok && wolfSSL_session_reused(pair.server))
@@ -180,14 +180,14 @@ static void* own_contexts(void* arg)
     for (i = 0; i < shared.rounds; i++) {
         WOLFSSL_CTX* sc = th_server_ctx(TH_TLS13);
         th_pair pair;
-        unsigned char byte;
+        unsigned char octet;
 
         wrong_if(wolfTicket_CTX_configure(sc, config) != 0);
         th_open(&pair, sc, cc, session, TH_OURS);
         wrong_if(th_handshake(&pair) != TH_BOTH_DONE ||
             wolfSSL_session_reused(pair.server) != (session != NULL));
         wrong_if(wolfTicket_write(pair.server, "x", 1) != 1 ||
-            th_client_reads(&pair, &byte, 1) != 1);
+            th_client_reads(&pair, &octet, 1) != 1);
         if (session == NULL)
             session = wolfSSL_get1_session(pair.client);
         th_close(&pair);

@@ -328,7 +328,7 @@ START_TEST(context_freed_first_serves_its_connections)
     WOLFSSL_CTX* cc;
     long before;
     th_pair pair;
-    unsigned char byte;
+    unsigned char octet;
 
     th_mem_use(TH_MEM_COUNT);
     th_setup();
@@ -346,7 +346,7 @@ START_TEST(context_freed_first_serves_its_connections)
     th_exchange(&pair);
     ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
     ck_assert_int_eq(wolfTicket_write(pair.server, "x", 1), 1);
-    ck_assert_int_eq(th_client_reads(&pair, &byte, 1), 1);
+    ck_assert_int_eq(th_client_reads(&pair, &octet, 1), 1);
     ck_assert_int_eq(pair.tickets, 3);
     th_close(&pair);
     wolfSSL_CTX_free(cc);

@@ -233,7 +233,7 @@ START_TEST(two_requests_go_out_in_front_of_one_byte)
 {
     WOLFSSL_CTX* sc = th_server_ctx(TH_TLS13);
     WOLFSSL_CTX* cc = th_client_ctx(TH_TLS13);
-    unsigned char byte[8];
+    unsigned char octet[8];
     th_pair pair;
 
     OpenDone(&pair, sc, cc, NULL);
@@ -242,8 +242,8 @@ START_TEST(two_requests_go_out_in_front_of_one_byte)
     ck_assert_uint_eq(pair.toClient.sz, 0);
     ck_assert_int_eq(wolfTicket_write(pair.server, "x", 1), 1);
     /* The next read returns the byte, whatever is in front of it. */
-    ck_assert_int_eq(wolfSSL_read(pair.client, byte, sizeof(byte)), 1);
-    ck_assert_int_eq(byte[0], 'x');
+    ck_assert_int_eq(wolfSSL_read(pair.client, octet, sizeof(octet)), 1);
+    ck_assert_int_eq(octet[0], 'x');
     ck_assert_int_eq(pair.tickets, 2);
     th_close(&pair);
     wolfTicket_CTX_free(sc);
@@ -255,7 +255,7 @@ START_TEST(do_handshake_sends_at_once)
 {
     WOLFSSL_CTX* sc = th_server_ctx(TH_TLS13);
     WOLFSSL_CTX* cc = th_client_ctx(TH_TLS13);
-    unsigned char byte;
+    unsigned char octet;
     th_pair pair;
 
     OpenDone(&pair, sc, cc, NULL);
@@ -263,7 +263,7 @@ START_TEST(do_handshake_sends_at_once)
     ck_assert_uint_eq(pair.toClient.sz, 0);
     ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
     ck_assert_int_eq(wolfTicket_do_handshake(pair.server), 1);
-    ck_assert_int_eq(th_client_reads(&pair, &byte, 1), 0);
+    ck_assert_int_eq(th_client_reads(&pair, &octet, 1), 0);
     ck_assert_int_eq(pair.tickets, 1);
     th_exchange(&pair);
     th_close(&pair);
@@ -383,7 +383,7 @@ START_TEST(request_works_where_the_handshake_sent_none)
     WOLFSSL_CTX* sc = th_server_ctx(TH_TLS13);
     WOLFSSL_CTX* cc = th_client_ctx(TH_TLS13);
     WOLFSSL_SESSION* session = NULL;
-    unsigned char byte;
+    unsigned char octet;
     th_app app;
     th_pair pair;
 
@@ -405,7 +405,7 @@ START_TEST(request_works_where_the_handshake_sent_none)
     ck_assert_int_eq(th_set_data(pair.server, "alice"), 1);
     ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
     ck_assert_int_eq(wolfTicket_write(pair.server, "x", 1), 1);
-    ck_assert_int_eq(th_client_reads(&pair, &byte, 1), 1);
+    ck_assert_int_eq(th_client_reads(&pair, &octet, 1), 1);
     ck_assert_int_eq(pair.tickets, 1);
     wolfSSL_SESSION_free(session);
     session = wolfSSL_get1_session(pair.client);

@@ -48,7 +48,7 @@ static WOLFSSL_CTX* AuthClient(void)
  * reads both. */
 static void Authenticate(th_pair* pair)
 {
-    unsigned char byte = 0;
+    unsigned char octet = 0;
     int calls;
     int ret = 0;
 
@@ -56,16 +56,16 @@ static void Authenticate(th_pair* pair)
     ck_assert_int_eq(wolfTicket_verify_client_post_handshake(pair->server), 1);
     ck_assert_int_eq(wolfTicket_do_handshake(pair->server), 1);
     ck_assert_uint_gt(pair->toClient.sz, 0);
-    ck_assert_int_eq(th_client_reads(pair, &byte, 1), 0);
+    ck_assert_int_eq(th_client_reads(pair, &octet, 1), 0);
     ck_assert_int_eq(wolfSSL_write(pair->client, "y", 1), 1);
     for (calls = 0; ret != 1 && calls < 4; calls++) {
-        ret = wolfTicket_read(pair->server, &byte, 1);
+        ret = wolfTicket_read(pair->server, &octet, 1);
         if (ret != 1)
             ck_assert_int_eq(wolfSSL_get_error(pair->server, ret),
                 WOLFSSL_ERROR_WANT_READ);
     }
     ck_assert_int_eq(ret, 1);
-    ck_assert_int_eq(byte, 'y');
+    ck_assert_int_eq(octet, 'y');
 }
 
 START_TEST(authentication_brings_tickets_with_the_new_identity)
@@ -91,9 +91,9 @@ START_TEST(authentication_brings_tickets_with_the_new_identity)
     Authenticate(&pair);
     ck_assert_int_eq(wolfTicket_write(pair.server, "x", 1), 1);
     {
-        unsigned char byte;
+        unsigned char octet;
 
-        ck_assert_int_eq(th_client_reads(&pair, &byte, 1), 1);
+        ck_assert_int_eq(th_client_reads(&pair, &octet, 1), 1);
     }
     ck_assert_int_eq(pair.tickets, n);
     ck_assert_int_eq(app.genCalls, n);
@@ -121,7 +121,7 @@ START_TEST(unanswered_request_brings_no_ticket)
 {
     WOLFSSL_CTX* sc = AuthServer();
     WOLFSSL_CTX* cc = AuthClient();
-    unsigned char byte;
+    unsigned char octet;
     th_pair pair;
 
     th_open(&pair, sc, cc, NULL, TH_OURS);
@@ -134,9 +134,9 @@ START_TEST(unanswered_request_brings_no_ticket)
     ck_assert_int_eq(wolfTicket_verify_client_post_handshake(pair.server), 1);
     /* The client writes before it has read the request. */
     ck_assert_int_eq(wolfSSL_write(pair.client, "y", 1), 1);
-    ck_assert_int_eq(wolfTicket_read(pair.server, &byte, 1), 1);
+    ck_assert_int_eq(wolfTicket_read(pair.server, &octet, 1), 1);
     ck_assert_int_eq(wolfTicket_write(pair.server, "x", 1), 1);
-    ck_assert_int_eq(th_client_reads(&pair, &byte, 1), 1);
+    ck_assert_int_eq(th_client_reads(&pair, &octet, 1), 1);
     ck_assert_int_eq(pair.tickets, 2);
     th_close(&pair);
     wolfTicket_CTX_free(sc);

@@ -236,7 +236,7 @@ END_TEST
 
 START_TEST(gen_cb_that_refuses_on_request_ends_the_connection)
 {
-    unsigned char byte;
+    unsigned char octet;
     th_pair pair;
     world w;
 
@@ -247,7 +247,7 @@ START_TEST(gen_cb_that_refuses_on_request_ends_the_connection)
     w.app.genAnswer = 0;
     ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
     ck_assert_int_le(wolfTicket_write(pair.server, "x", 1), 0);
-    ck_assert_int_eq(th_client_reads(&pair, &byte, 1), 0);
+    ck_assert_int_eq(th_client_reads(&pair, &octet, 1), 0);
     ck_assert_int_eq(pair.tickets, 2);
     ck_assert_int_eq(th_client_alert(&pair), 80);
     ck_assert_str_eq(wolfTicket_error(pair.server),

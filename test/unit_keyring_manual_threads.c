@@ -428,7 +428,7 @@ static void* resume_in_turn(void* arg)
     WOLFSSL_SESSION* session = NULL;
     word64 since = 0;
     th_pair pair;
-    unsigned char byte;
+    unsigned char octet;
 
     (void)arg;
     while (!stopped()) {
@@ -437,7 +437,7 @@ static void* resume_in_turn(void* arg)
         th_open(&pair, all.sc, cc, session, TH_OURS);
         if (th_handshake(&pair) != TH_BOTH_DONE ||
                 wolfTicket_write(pair.server, "x", 1) != 1 ||
-                th_client_reads(&pair, &byte, 1) != 1)
+                th_client_reads(&pair, &octet, 1) != 1)
             wrong();
         if (wolfSSL_session_reused(pair.server))
             (void)__atomic_add_fetch(&all.resumed, 1, __ATOMIC_SEQ_CST);

@@ -7,7 +7,7 @@
 
 #include "keys_fixture.h"
 
-typedef enum { AES, HMAC, BOTH } part;
+typedef enum { PART_AES, PART_HMAC, PART_BOTH } part;
 
 /* What is wrong with the key of number 7, and the error. */
 static const struct {
@@ -17,29 +17,29 @@ static const struct {
     int fill;
     int error;
 } bad[] = {
-    { "no aes", AES, 0, 0, WT_E_KEY_SIZE },
-    { "aes of 8", AES, 8, 0, WT_E_KEY_SIZE },
-    { "aes of 15", AES, 15, 0, WT_E_KEY_SIZE },
-    { "aes of 17", AES, 17, 0, WT_E_KEY_SIZE },
-    { "aes of 24", AES, 24, 0, WT_E_KEY_SIZE },
-    { "aes of 31", AES, 31, 0, WT_E_KEY_SIZE },
-    { "aes of 33", AES, 33, 0, WT_E_KEY_SIZE },
-    { "aes of 64", AES, 64, 0, WT_E_KEY_SIZE },
-    { "no hmac", HMAC, 0, 0, WT_E_KEY_SIZE },
-    { "hmac of 8", HMAC, 8, 0, WT_E_KEY_SIZE },
-    { "hmac of 15", HMAC, 15, 0, WT_E_KEY_SIZE },
-    { "hmac of 24", HMAC, 24, 0, WT_E_KEY_SIZE },
-    { "hmac of 33", HMAC, 33, 0, WT_E_KEY_SIZE },
-    { "neither", BOTH, 0, 0, WT_E_KEY_SIZE },
-    { "the sizes of another program", BOTH, 48, 0, WT_E_KEY_SIZE },
-    { "both of a size beyond all", BOTH, 0x10000020, 0, WT_E_KEY_SIZE },
-    { "zeros", BOTH, -1, 0x00, WT_E_KEY_WEAK },
-    { "ones", BOTH, -1, 0xFF, WT_E_KEY_WEAK },
-    { "one byte", BOTH, -1, 0x41, WT_E_KEY_WEAK },
-    { "aes of zeros", AES, -1, 0x00, WT_E_KEY_WEAK },
-    { "aes of one byte", AES, -1, 0x7F, WT_E_KEY_WEAK },
-    { "hmac of zeros", HMAC, -1, 0x00, WT_E_KEY_WEAK },
-    { "hmac of one byte", HMAC, -1, 0x20, WT_E_KEY_WEAK }
+    { "no aes", PART_AES, 0, 0, WT_E_KEY_SIZE },
+    { "aes of 8", PART_AES, 8, 0, WT_E_KEY_SIZE },
+    { "aes of 15", PART_AES, 15, 0, WT_E_KEY_SIZE },
+    { "aes of 17", PART_AES, 17, 0, WT_E_KEY_SIZE },
+    { "aes of 24", PART_AES, 24, 0, WT_E_KEY_SIZE },
+    { "aes of 31", PART_AES, 31, 0, WT_E_KEY_SIZE },
+    { "aes of 33", PART_AES, 33, 0, WT_E_KEY_SIZE },
+    { "aes of 64", PART_AES, 64, 0, WT_E_KEY_SIZE },
+    { "no hmac", PART_HMAC, 0, 0, WT_E_KEY_SIZE },
+    { "hmac of 8", PART_HMAC, 8, 0, WT_E_KEY_SIZE },
+    { "hmac of 15", PART_HMAC, 15, 0, WT_E_KEY_SIZE },
+    { "hmac of 24", PART_HMAC, 24, 0, WT_E_KEY_SIZE },
+    { "hmac of 33", PART_HMAC, 33, 0, WT_E_KEY_SIZE },
+    { "neither", PART_BOTH, 0, 0, WT_E_KEY_SIZE },
+    { "the sizes of another program", PART_BOTH, 48, 0, WT_E_KEY_SIZE },
+    { "both of a size beyond all", PART_BOTH, 0x10000020, 0, WT_E_KEY_SIZE },
+    { "zeros", PART_BOTH, -1, 0x00, WT_E_KEY_WEAK },
+    { "ones", PART_BOTH, -1, 0xFF, WT_E_KEY_WEAK },
+    { "one byte", PART_BOTH, -1, 0x41, WT_E_KEY_WEAK },
+    { "aes of zeros", PART_AES, -1, 0x00, WT_E_KEY_WEAK },
+    { "aes of one byte", PART_AES, -1, 0x7F, WT_E_KEY_WEAK },
+    { "hmac of zeros", PART_HMAC, -1, 0x00, WT_E_KEY_WEAK },
+    { "hmac of one byte", PART_HMAC, -1, 0x20, WT_E_KEY_WEAK }
 };
 #define BAD (int)(sizeof(bad) / sizeof(bad[0]))
 
@@ -47,13 +47,13 @@ static wolfTicket_Key bad_key(int i)
 {
     wolfTicket_Key key = key_no(7);
 
-    if (bad[i].which != HMAC) {
+    if (bad[i].which != PART_HMAC) {
         if (bad[i].size >= 0)
             key.aes_sz = (size_t)bad[i].size;
         else
             memset(key.aes, bad[i].fill, sizeof(key.aes));
     }
-    if (bad[i].which != AES) {
+    if (bad[i].which != PART_AES) {
         if (bad[i].size >= 0)
             key.hmac_sz = (size_t)bad[i].size;
         else

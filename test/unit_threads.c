@@ -70,13 +70,13 @@ static int OneConnection(WOLFSSL_CTX* cc, WOLFSSL_SESSION** session,
 {
     th_pair pair;
     wolfTicket_Info info;
-    unsigned char byte;
+    unsigned char octet;
     int ret;
 
     th_open(&pair, shared.sc, cc, *session, plain);
     ret = th_handshake(&pair) == TH_BOTH_DONE &&
         wolfTicket_write(pair.server, "x", 1) == 1 &&
-        th_client_reads(&pair, &byte, 1) == 1 &&
+        th_client_reads(&pair, &octet, 1) == 1 &&
         wolfTicket_get_info(pair.server, &info) == 1 &&
         th_has_data(pair.server, "data");
     __atomic_add_fetch(&shared.handshakes, 1, __ATOMIC_RELAXED);

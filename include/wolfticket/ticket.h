@@ -14,6 +14,8 @@
  *  - a WOLFSSL is used by one thread at a time, as in wolfSSL; a context is
  *    configured before its first handshake and then serves any number of
  *    threads;
+ *  - what the embedded core does otherwise (WOLFTICKET_EMBEDDED), or has
+ *    not, stands in wolfticket/embedded.h;
  *  - the first call with a server context attaches wolfTicket to it, as
  *    wolfTicket_CTX_attach() does; a client context is accepted and left
  *    alone.
@@ -24,11 +26,8 @@
 
 #include <stddef.h>
 
-#ifdef WOLFSSL_USER_SETTINGS
-    #include <wolfssl/wolfcrypt/settings.h>
-#else
-    #include <wolfssl/options.h>
-#endif
+#include <wolfticket/settings.h>
+
 #include <wolfssl/ssl.h>
 #include <wolfssl/wolfio.h>
 
@@ -204,7 +203,7 @@ WOLFTICKET_API int wolfTicket_accept(WOLFSSL* ssl);
  * returns; wolfSSL_get_error() tells WANT_WRITE and WANT_READ. */
 WOLFTICKET_API int wolfTicket_do_handshake(WOLFSSL* ssl);
 
-#ifdef WOLFSSL_POST_HANDSHAKE_AUTH
+#if defined(WOLFSSL_POST_HANDSHAKE_AUTH) && !defined(WOLFTICKET_EMBEDDED)
 /* wolfSSL_request_certificate(); the request goes out with the next
  * wolfTicket_do_handshake() or wolfTicket_write() if not at once.  When the
  * client has answered, new tickets are sent: as many as the handshake sent,
@@ -236,8 +235,10 @@ WOLFTICKET_API int wolfTicket_CTX_detach(WOLFSSL_CTX* ctx);
  * allowed. */
 WOLFTICKET_API void wolfTicket_CTX_free(WOLFSSL_CTX* ctx);
 
+#ifndef WOLFTICKET_EMBEDDED
 /* wolfSSL_CTX_up_ref(): one wolfTicket_CTX_free() more is then needed. */
 WOLFTICKET_API int wolfTicket_CTX_up_ref(WOLFSSL_CTX* ctx);
+#endif
 
 /* wolfSSL_new() and wolfSSL_free() with the connection's record.  Plain
  * wolfSSL_new() works as well: the record is then made when the client's
@@ -249,7 +250,7 @@ WOLFTICKET_API void wolfTicket_free(WOLFSSL* ssl);
 
 /* wolfSSL_clear() that forgets the former connection's data as well.  Fails
  * for a connection that was ended by ABORT or by a gen_cb: free it. */
-#ifdef OPENSSL_EXTRA
+#if defined(OPENSSL_EXTRA) && !defined(WOLFTICKET_EMBEDDED)
 WOLFTICKET_API int wolfTicket_clear(WOLFSSL* ssl);
 #endif
 
@@ -287,8 +288,12 @@ WOLFTICKET_API unsigned int wolfTicket_CTX_get_renewal_limit(
  * WOLFTICKET_SID_CTX_MAX bytes, copied. */
 WOLFTICKET_API int wolfTicket_CTX_set_session_id_context(WOLFSSL_CTX* ctx,
     const unsigned char* sid_ctx, unsigned int sid_ctx_len);
+#ifndef WOLFTICKET_EMBEDDED
 WOLFTICKET_API int wolfTicket_set_session_id_context(WOLFSSL* ssl,
     const unsigned char* sid_ctx, unsigned int sid_ctx_len);
+#endif
+
+#ifndef WOLFTICKET_EMBEDDED
 
 /* ------------------------------------------------------------------------ */
 /* Ticket keys: SSL_CTX_set_tlsext_ticket_key_cb(3)                         */
@@ -340,6 +345,8 @@ WOLFTICKET_API int wolfTicket_CTX_set_tlsext_ticket_key_cb(WOLFSSL_CTX* ctx,
     wolfTicket_CTX_tlsext_ticket_key_fn cb);
 #endif
 
+#endif /* !WOLFTICKET_EMBEDDED */
+
 /* ------------------------------------------------------------------------ */
 /* Callbacks that the application and wolfTicket share                      */
 /* ------------------------------------------------------------------------ */
@@ -348,7 +355,7 @@ WOLFTICKET_API int wolfTicket_CTX_set_tlsext_ticket_key_cb(WOLFSSL_CTX* ctx,
  * wolfSSL's callback and make wolfTicket call it in its turn.  A source that
  * includes this header gets them under wolfSSL's own names too (see the end
  * of the file), unless it defines WOLFTICKET_NO_REDIRECT. */
-#ifdef OPENSSL_EXTRA
+#if defined(OPENSSL_EXTRA) && !defined(WOLFTICKET_EMBEDDED)
 WOLFTICKET_API int wolfTicket_CTX_set_msg_callback(WOLFSSL_CTX* ctx,
     SSL_Msg_Cb cb);
 WOLFTICKET_API int wolfTicket_set_msg_callback(WOLFSSL* ssl, SSL_Msg_Cb cb);
@@ -411,6 +418,8 @@ typedef struct wolfTicket_Info {
  * tickets were presented it speaks of the one accepted, else of the last. */
 WOLFTICKET_API int wolfTicket_get_info(WOLFSSL* ssl, wolfTicket_Info* info);
 
+#ifndef WOLFTICKET_EMBEDDED
+
 typedef struct wolfTicket_Stats {
     unsigned long issued;    /* tickets sealed, renewed ones included */
     unsigned long renewed;   /* tickets sealed on a resumption */
@@ -429,6 +438,8 @@ typedef struct wolfTicket_Stats {
 WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
     wolfTicket_Stats* stats);
 
+#endif /* !WOLFTICKET_EMBEDDED */
+
 #ifdef __cplusplus
 }
 #endif
@@ -436,25 +447,29 @@ WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
 /* wolfSSL's names for the calls that wolfTicket has to know of. */
 #ifndef WOLFTICKET_NO_REDIRECT
     #ifdef OPENSSL_EXTRA
-        #define wolfSSL_CTX_set_msg_callback wolfTicket_CTX_set_msg_callback
-        #define wolfSSL_set_msg_callback     wolfTicket_set_msg_callback
         #define wolfSSL_CTX_set_session_id_context \
                                          wolfTicket_CTX_set_session_id_context
+    #endif
+    #if defined(OPENSSL_EXTRA) && !defined(WOLFTICKET_EMBEDDED)
+        #define wolfSSL_CTX_set_msg_callback wolfTicket_CTX_set_msg_callback
+        #define wolfSSL_set_msg_callback     wolfTicket_set_msg_callback
         #define wolfSSL_set_session_id_context \
                                          wolfTicket_set_session_id_context
         #define wolfSSL_CTX_set_tlsext_ticket_key_cb \
                                        wolfTicket_CTX_set_tlsext_ticket_key_cb
     #endif
-    #ifdef WOLFSSL_POST_HANDSHAKE_AUTH
+    #if defined(WOLFSSL_POST_HANDSHAKE_AUTH) && !defined(WOLFTICKET_EMBEDDED)
         #define wolfSSL_request_certificate \
                                       wolfTicket_verify_client_post_handshake
         #define wolfSSL_verify_client_post_handshake \
                                       wolfTicket_verify_client_post_handshake
     #endif
-    #define wolfSSL_CTX_set_tlsext_ticket_keys \
+    #ifndef WOLFTICKET_EMBEDDED
+        #define wolfSSL_CTX_set_tlsext_ticket_keys \
                                          wolfTicket_CTX_set_tlsext_ticket_keys
-    #define wolfSSL_CTX_get_tlsext_ticket_keys \
+        #define wolfSSL_CTX_get_tlsext_ticket_keys \
                                          wolfTicket_CTX_get_tlsext_ticket_keys
+    #endif
     #define wolfSSL_CTX_set_TicketHint       wolfTicket_CTX_set_TicketHint
     #ifdef WOLFSSL_TLS13
         #define wolfSSL_CTX_no_ticket_TLSv13 wolfTicket_CTX_no_ticket_TLSv13
