@@ -54,6 +54,16 @@ void wt_nonce_forked(void)
     WT_STORE(&source->prefix, (word64)0);
 }
 
+#if defined(WT_HAVE_FORK) && defined(MADV_WIPEONFORK)
+/* QEMU's user mode takes any advice for a success and does not follow it:
+ * who accepts advice that there is none of has not understood this one. */
+static int CanWipe(void* mem, size_t sz)
+{
+    return madvise(mem, sz, -1) != 0 &&
+        madvise(mem, sz, MADV_WIPEONFORK) == 0;
+}
+#endif
+
 void wt_nonce_init(void)
 {
 #if defined(WT_HAVE_FORK) && defined(MADV_WIPEONFORK)
@@ -64,7 +74,7 @@ void wt_nonce_init(void)
         mem = mmap(NULL, (size_t)page, PROT_READ | PROT_WRITE,
             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (mem != MAP_FAILED) {
-            if (madvise(mem, (size_t)page, MADV_WIPEONFORK) == 0) {
+            if (CanWipe(mem, (size_t)page)) {
                 source = (wt_nonce_source*)mem;
                 wiped = 1;
             }

@@ -15,7 +15,9 @@ files=0
 status=0
 
 for file in include/wolfticket/*.h src/*.[ch] src/*.sym man/*.[1-9] \
-        test/*.[ch] test/*.sh test/*.txt examples/*.[ch] examples/*.sh; do
+        test/*.[ch] test/*.sh test/*.txt test/*/*.[ch] test/*/*.sh \
+        test/*/*.awk examples/*.[ch] examples/*.sh examples/*/*.[ch] \
+        examples/*/*.sh examples/*/*.ld; do
     [ -e "$file" ] || continue
     files=$((files + 1))
     # A suite is listed as the program that it becomes.

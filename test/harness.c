@@ -447,7 +447,7 @@ int th_rand(unsigned char* out, word32 sz, void* arg)
     word32 i;
 
     for (i = 0; i < sz; i++) {
-        random->state = random->state * 6364136223846793005ul + 1442695041ul;
+        random->state = random->state * 6364136223846793005ull + 1442695041ull;
         out[i] = (unsigned char)(random->state >> 56);
     }
     return !Fails(&random->calls, random->failAt, random->failAll);

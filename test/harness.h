@@ -184,7 +184,7 @@ typedef struct {
 } th_clock;
 
 typedef struct {
-    unsigned long state;
+    word64 state;
     long calls;
     long failAt;
     int failAll;

@@ -5,18 +5,30 @@
 #
 # Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
 #
-# usage: install-deps.sh [build]
-# With "build" only those that the library and its examples need.  Says
-# nothing and does nothing when all of them are there.
+# usage: install-deps.sh [build|firmware|cross]
+# With "build" only those that the library and its examples need; with
+# "firmware" those of examples/firmware on a bare Cortex-M, and with "cross" of
+# the other processors too.  Says nothing and does nothing when all of them are
+# there.
 
 set -eu
 
 packages="gcc libc6-dev make autoconf automake libtool pkg-config
     libwolfssl-dev openssl"
-if [ "${1-}" != build ]; then
-    packages="$packages g++ clang check libssl-dev gnutls-bin mandoc valgrind
-    libclang-rt-dev nginx-light haproxy"
-fi
+firmware="gcc libc6-dev openssl gcc-arm-none-eabi libnewlib-arm-none-eabi
+    qemu-system-arm"
+case ${1-} in
+    build) ;;
+    firmware) packages=$firmware ;;
+    cross)
+        packages="$firmware qemu-user gcc-s390x-linux-gnu
+    libc6-dev-s390x-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross"
+        ;;
+    *)
+        packages="$packages g++ clang check libssl-dev gnutls-bin mandoc
+    valgrind libclang-rt-dev nginx-light haproxy"
+        ;;
+esac
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
     echo "This is no Debian: see to it that there is what Debian calls" >&2

@@ -113,16 +113,24 @@ static int fill(size_t first, size_t count)
 /* ---- forks -------------------------------------------------------------- */
 
 /* fork() as the kernel knows it: no handler of the C library runs. */
+static pid_t raw_clone(long flags)
+{
+#ifdef __s390__
+    return (pid_t)syscall(SYS_clone, 0L, flags, 0L, 0L, 0L);
+#else
+    return (pid_t)syscall(SYS_clone, flags, 0L, 0L, 0L, 0L);
+#endif
+}
+
 static pid_t raw_fork(void)
 {
-    return (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
+    return raw_clone(SIGCHLD);
 }
 
 /* Into a pid namespace of its own, where the child is process 1. */
 static pid_t namespace_fork(void)
 {
-    return (pid_t)syscall(SYS_clone, (long)(SIGCHLD | CLONE_NEWPID), 0L, 0L,
-        0L, 0L);
+    return raw_clone(SIGCHLD | CLONE_NEWPID);
 }
 
 static const struct {
