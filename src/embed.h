@@ -72,7 +72,7 @@ void wt_embed_begin(wt_erecord* record);
 
 /* Once the handshake is over: takes a ticket's data over if the session was
  * resumed by it, forgets them if not. */
-void wt_embed_settle(wt_erecord* record);
+void wt_embed_settle(wt_econtext* context, wt_erecord* record);
 
 /* Wipes a record; it is free then. */
 void wt_embed_release(wt_erecord* record);
@@ -89,6 +89,10 @@ int wt_embed_ticket(WOLFSSL* ssl, unsigned char name[WOLFSSL_TICKET_NAME_SZ],
 /* Answers wolfSSL's two kinds of call. */
 int wt_embed_open(wt_econtext* context, wt_erecord* record, wt_frame* frame);
 int wt_embed_issue(wt_econtext* context, wt_erecord* record, wt_frame* frame);
+
+/* With the ClientHello of TLS 1.2 read whole: ends the handshake if a ticket
+ * was accepted that is bound to another name or list. */
+void wt_embed_check_late(wt_econtext* context, wt_erecord* record);
 
 /* dec_cb, or the default, for an offer with its status and cause; and what
  * follows. */

@@ -82,28 +82,6 @@ static int SendDue(wt_econtext* context, wt_erecord* record)
 #define SendDue(context, record) 0
 #endif /* WOLFSSL_TLS13 */
 
-#if defined(HAVE_SNI) || defined(HAVE_ALPN)
-/* The ClientHello of TLS 1.2, now that it has been read whole. */
-static int SameLate(const wt_econtext* context, wt_erecord* record)
-{
-    const wt_key* key;
-    wt_binding binding;
-    wt_checks want;
-    int ret = 0;
-
-    wt_lock();
-    key = wt_embed_opening(context, record->keyId);
-    if (key != NULL && wt_binding_of_ssl(record->ssl, &binding) &&
-            wt_binding_checks(&binding, NULL, 0, key, &want))
-        ret = wt_equal(want.name, record->checks, WT_CHECK_SZ) &&
-            wt_equal(want.alpn, record->checks + WT_CHECK_SZ, WT_CHECK_SZ);
-    wt_unlock();
-    return ret;
-}
-#else
-#define SameLate(context, record) 1
-#endif
-
 int wt_embed_done(WOLFSSL* ssl, void* arg)
 {
     wt_econtext* context;
@@ -113,15 +91,7 @@ int wt_embed_done(WOLFSSL* ssl, void* arg)
     (void)arg;
     if (record == NULL || (record->flags & WT_R_SENDING))
         return 0;
-    if ((record->flags & WT_R_LATE) && (record->flags & WT_R_ACCEPTED) &&
-            !SameLate(context, record)) {
-        record->offer[record->shown - 1].cause = WOLFTICKET_CAUSE_BINDING;
-        record->dataSz = 0;
-        wt_wipe(record->data, sizeof(record->data));
-        wt_embed_abort(record, WT_E_LATE_BINDING);
-    }
-    record->flags &= (unsigned short)~WT_R_LATE;
-    wt_embed_settle(record);
+    wt_embed_settle(context, record);
     if (record->flags & WT_R_ABORTED)
         ret = WOLFSSL_FATAL_ERROR;
     else if (wt_is_tls13(ssl))

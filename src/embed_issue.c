@@ -18,8 +18,10 @@ size_t wt_embed_room(void)
 {
     size_t ret = WOLFTICKET_MIN_APPDATA_MAX;
 
+    wt_lock();
     if (sealedMax != 0)
         ret = wt_seal_room(contentsSz, sealedMax);
+    wt_unlock();
     return (ret < WOLFTICKET_MAX_APPDATA) ? ret : WOLFTICKET_MAX_APPDATA;
 }
 
@@ -107,9 +109,11 @@ int wt_embed_issue(wt_econtext* context, wt_erecord* record, wt_frame* frame)
 {
     wt_error err = WT_OK;
 
+    wt_lock();
     contentsSz = frame->encSz;
     sealedMax = frame->encMax;
-    wt_embed_settle(record);
+    wt_unlock();
+    wt_embed_settle(context, record);
     if (!wt_is_tls13(record->ssl) && record->presented == 0)
         AskEmpty(context, record);
     if (!(record->flags & (WT_R_ABORTED | WT_R_WITHHOLD)))

@@ -279,4 +279,41 @@ int wt_embed_open(wt_econtext* context, wt_erecord* record, wt_frame* frame)
     return ret;
 }
 
+/* ---- late --------------------------------------------------------------- */
+
+#if defined(HAVE_SNI) || defined(HAVE_ALPN)
+static int SameLate(wt_econtext* context, const wt_erecord* record)
+{
+    const wt_key* key;
+    wt_binding binding;
+    wt_checks want;
+    int ret = 0;
+
+    wt_lock();
+    key = wt_embed_opening(context, record->keyId);
+    if (key != NULL && wt_binding_of_ssl(record->ssl, &binding) &&
+            wt_binding_checks(&binding, NULL, 0, key, &want))
+        ret = wt_equal(want.name, record->checks, WT_CHECK_SZ) &&
+            wt_equal(want.alpn, record->checks + WT_CHECK_SZ, WT_CHECK_SZ);
+    wt_unlock();
+    return ret;
+}
+
+void wt_embed_check_late(wt_econtext* context, wt_erecord* record)
+{
+    if ((record->flags & WT_R_LATE) && !SameLate(context, record)) {
+        record->flags &= (unsigned short)~WT_R_ACCEPTED;
+        record->offer[record->shown - 1].cause = WOLFTICKET_CAUSE_BINDING;
+        wt_embed_abort(record, WT_E_LATE_BINDING);
+    }
+    record->flags &= (unsigned short)~WT_R_LATE;
+}
+#else
+void wt_embed_check_late(wt_econtext* context, wt_erecord* record)
+{
+    (void)context;
+    (void)record;
+}
+#endif
+
 #endif /* WOLFTICKET_EMBEDDED */

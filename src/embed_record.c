@@ -114,10 +114,11 @@ void wt_embed_begin(wt_erecord* record)
     record->flags |= WT_R_RUNNING;
 }
 
-void wt_embed_settle(wt_erecord* record)
+void wt_embed_settle(wt_econtext* context, wt_erecord* record)
 {
     if (record->flags & WT_R_DONE)
         return;
+    wt_embed_check_late(context, record);
     record->flags |= WT_R_DONE;
     if (wolfSSL_session_reused(record->ssl) == 1) {
         record->flags |= WT_R_RESUMED;
@@ -136,13 +137,14 @@ void wt_embed_settle(wt_erecord* record)
 /* ---- application data --------------------------------------------------- */
 
 /* Where the application sees its data now. */
-static byte* DataOf(wt_erecord* record, unsigned short** sz)
+static byte* DataOf(wt_econtext* context, wt_erecord* record,
+    unsigned short** sz)
 {
     int offered = (record->flags & WT_R_DEC_CB) != 0;
 
     if ((record->flags & WT_R_RUNNING) &&
             wolfSSL_is_init_finished(record->ssl))
-        wt_embed_settle(record);
+        wt_embed_settle(context, record);
     *sz = offered ? &record->offeredSz : &record->dataSz;
     return offered ? record->offered : record->data;
 }
@@ -163,7 +165,7 @@ int wolfTicket_SESSION_set1_ticket_appdata(WOLFSSL_SESSION* ss,
     else if (len > wt_embed_room())
         err = WT_E_APPDATA_SIZE;
     if (err == WT_OK) {
-        to = DataOf(record, &sz);
+        to = DataOf(context, record, &sz);
         /* data may be a part of what there is. */
         if (len > 0)
             XMEMMOVE(to, data, len);
@@ -190,7 +192,7 @@ int wolfTicket_SESSION_get0_ticket_appdata(WOLFSSL_SESSION* ss, void** data,
     *len = 0;
     record = wt_embed_record_of(ss, &context);
     if (record != NULL) {
-        from = DataOf(record, &sz);
+        from = DataOf(context, record, &sz);
         if (*sz > 0) {
             *data = from;
             *len = *sz;
