@@ -65,30 +65,52 @@ suite()
     failed=$((failed + $3 + $4))
 }
 
-# library_for TARGET: what the suites are linked with
+# library_for TARGET: what the suites are linked with, in $fw_out/library and
+# $fw_out/harness
 library_for()
 {
     fw_wolfssl=$library_wolfssl
     # The harness has a wolfSSL_Malloc() that goes before wolfSSL's.
     fw_libs="-pthread -Wl,-z,muldefs"
     fw_target "$1" "$fw_top/test/cross"
+    # shellcheck disable=SC2046
+    with "" $(sed -n 's|^	\(src/[^ ]*\.c\).*|\1|p' "$fw_top/src/include.am" |
+        grep -v /command)
+}
+
+# with FLAGS SOURCE...
+with()
+{
     flags="-Wall -Wextra -Werror -I$fw_top/src -I$fw_top/test/cross
-        -I$fw_top/test"
+        -I$fw_top/test $1"
+    shift
     # shellcheck disable=SC2046
     fw_compile library "$flags -D_GNU_SOURCE -DHAVE_SYS_MMAN_H
         -DHAVE_UNISTD_H -DHAVE_PTHREAD_ATFORK" \
-        $(sed -n 's|^	\(src/[^ ]*\.c\).*|'"$fw_top"'/\1|p' \
-            "$fw_top/src/include.am" | grep -v /command)
+        $(printf "$fw_top/%s " "$@")
     fw_compile harness "$flags" "$fw_top/test/cross/check.c" \
         "$fw_top/test/harness.c" "$fw_top/test/harness_mem.c"
 }
 
+# suites NAME...
 suites()
 {
-    for suite in $suites; do
+    for suite in "$@"; do
         fw_compile suite "$flags" "$fw_top/test/unit_$suite.c"
         fw_program "unit_$suite" suite harness library
         suite "$suite"
+    done
+}
+
+# The embedded core in the library's place.
+embedded_suites()
+{
+    # shellcheck disable=SC2046
+    with "-DWOLFTICKET_EMBEDDED -DWOLFTICKET_NO_HEAP" \
+        $(grep '^src/' "$fw_top/src/embedded.txt")
+    for file in "$fw_top"/test/unit_embed*.c; do
+        name=${file##*/unit_}
+        suites "${name%.c}"
     done
 }
 
@@ -128,7 +150,8 @@ firmware_for()
 "$(dirname "$0")/../install-deps.sh" cross || exit 1
 fw_prepare
 WOLFTICKET_TEST_CERTS=$fw_build/certs
-export WOLFTICKET_TEST_CERTS
+CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
+export WOLFTICKET_TEST_CERTS CK_TIMEOUT_MULTIPLIER
 firmware_wolfssl=$fw_wolfssl
 exchange=$fw_build/exchange
 rm -rf "$exchange"
@@ -139,8 +162,12 @@ for target in $targets; do
 done
 for target in $targets; do
     library_for "$target"
-    [ "$target" = native ] || suites
     make_tickets
+    if [ "$target" != native ]; then
+        # shellcheck disable=SC2086
+        suites $suites
+        embedded_suites
+    fi
 done
 for from in $targets; do
     for to in $targets; do

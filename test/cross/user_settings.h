@@ -46,6 +46,7 @@
 #define HAVE_COMP_KEY
 #define ECC_TIMING_RESISTANT
 #define WOLFSSL_SP_MATH_ALL
+#define WOLFSSL_HAVE_SP_ECC     /* or a handshake takes a second in QEMU */
 #define HAVE_AESGCM
 #define GCM_TABLE_4BIT
 #define WOLFSSL_AES_COUNTER
