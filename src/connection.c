@@ -345,7 +345,7 @@ static void ForgetHandshake(wt_conn* conn)
     conn->nonces = conn->nextNonce = conn->alertSent = 0;
     conn->fullAt = conn->renewals = 0;
     conn->presented = conn->sent = conn->queued = conn->skipped = 0;
-    conn->offerCount = conn->current = conn->inDecCb = conn->shown = 0;
+    conn->offerCount = conn->current = conn->inOffer = conn->shown = 0;
     conn->offeredBy = 0;
 }
 
@@ -379,6 +379,22 @@ void wt_conn_begin(wt_conn* conn, const byte* random)
     conn->state = WT_HS_RUNNING;
 }
 
+/* Is the session that of the ticket accepted last?  Then the connection goes
+ * on with the ticket's chain. */
+static int IsTickets(wt_conn* conn)
+{
+    const wt_offer* offer = &conn->offer[conn->current - 1];
+    int ret = 0;
+
+    conn->resumed = wolfSSL_session_reused(conn->ssl) == 1;
+    if (conn->resumed && conn->current > 0 && wt_offer_proven(conn)) {
+        conn->fullAt = offer->issued - offer->chainAge;
+        conn->renewals = offer->renewals + 1;
+        ret = 1;
+    }
+    return ret;
+}
+
 void wt_conn_settle(wt_conn* conn)
 {
     wt_blob former;
@@ -386,21 +402,33 @@ void wt_conn_settle(wt_conn* conn)
     if (conn->state == WT_HS_DONE)
         return;
     conn->state = WT_HS_DONE;
-    conn->resumed = wolfSSL_session_reused(conn->ssl) == 1;
-    if (conn->resumed && conn->current > 0 && wt_offer_proven(conn)) {
-        const wt_offer* offer = &conn->offer[conn->current - 1];
-
+    if (IsTickets(conn)) {
         former = conn->data;
         conn->data = conn->offered;
         conn->offered = former;
         conn->shown = conn->current;
-        conn->fullAt = offer->issued - offer->chainAge;
-        conn->renewals = offer->renewals + 1;
     }
     wt_opened_forget(conn);
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
     wt_conn_print(conn);
+}
+
+/* In TLS 1.2 a ticket is renewed before the client's Finished, which is what
+ * proves that the former was its own. */
+void wt_conn_before_ticket(wt_conn* conn)
+{
+    if (!wt_is_tls13(conn->ssl) && conn->state == WT_HS_RUNNING &&
+            !wolfSSL_is_init_finished(conn->ssl) &&
+            wolfSSL_session_reused(conn->ssl) == 1)
+        conn->inOffer = (byte)IsTickets(conn);
+    else
+        wt_conn_settle(conn);
+}
+
+void wt_conn_after_ticket(wt_conn* conn)
+{
+    conn->inOffer = 0;
 }
 
 void wt_conn_settle_if_done(wt_conn* conn)
@@ -412,7 +440,7 @@ void wt_conn_settle_if_done(wt_conn* conn)
 wt_blob* wt_conn_data(wt_conn* conn)
 {
     wt_conn_settle_if_done(conn);
-    return conn->inDecCb ? &conn->offered : &conn->data;
+    return conn->inOffer ? &conn->offered : &conn->data;
 }
 
 const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz)

@@ -64,8 +64,9 @@ static int Encrypt(wt_conn* conn, wt_context* context, wt_frame* frame,
 #endif
         }
         if (!conn->aborted)
-            wt_conn_settle(conn);
+            wt_conn_before_ticket(conn);
         ret = wt_issue(conn, frame);
+        wt_conn_after_ticket(conn);
     }
     else {
         wt_issue_dead(context, frame);

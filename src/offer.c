@@ -152,12 +152,12 @@ static void Ask(wt_conn* conn, wt_offer* offer, wolfTicket_CAUSE cause)
     conn->presented++;
     if (context->decCb != NULL) {
         former = wt_conn_enter(conn);
-        conn->inDecCb = 1;
+        conn->inOffer = 1;
         answer = context->decCb(conn->ssl,
             good ? wolfSSL_get_session(conn->ssl) : NULL,
             (offer->keyNameSz > 0) ? offer->keyName : NULL, offer->keyNameSz,
             status, context->arg);
-        conn->inDecCb = 0;
+        conn->inOffer = 0;
         wt_conn_leave(former);
     }
     err = wt_decide(status, answer, &verdict);
