@@ -17,7 +17,7 @@
 
 #include "binding.h"
 
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 #define SHORT_MAX   (WT_SHORT_SZ - 1)
 #define SHORT_HASH  255

@@ -89,6 +89,7 @@ typedef struct wt_conn {
     byte state;                      /* wt_hs_state */
     byte hooked;                     /* the done callback is ours */
     byte agreed;                     /* the application's done callback has */
+    byte isClient;                   /* it has turned out to be one */
     byte answered;                   /* the ServerHello has passed */
     byte sending;                    /* wolfSSL is in our hands */
     byte bypassed;                   /* it sends tickets without us */

@@ -90,7 +90,10 @@ static const char* const texts[WT_E_LAST] = {
         "has run out",
     "settings were changed after the session was offered, and the handshake "
         "was ended: set up the connection first, or call wolfTicket_connect()",
-    "the session does not fit the store's limit on bytes"
+    "the session does not fit the store's limit on bytes",
+    "a context with a heap hint of its own cannot be attached in this build: "
+        "give wolfSSL a global hint (wolfSSL_SetGlobalHeapHint()), or build "
+        "it with --enable-opensslextra"
 };
 
 static WT_THREAD_LOCAL byte threadError;

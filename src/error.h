@@ -73,6 +73,7 @@ typedef enum {
     WT_E_SESSION_SIZE,
     WT_E_SESSION_MISUSED,
     WT_E_STORE_ROOM,
+    WT_E_HEAP,
     WT_E_LAST
 } wt_error;
 

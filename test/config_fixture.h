@@ -92,6 +92,17 @@ static inline WOLFSSL_CTX* server_of(wolfTicket_config* by, int mode)
     return sc;
 }
 
+/* Without its OpenSSL layer wolfSSL does not tell of a session id. */
+static inline int is_resumable(WOLFSSL_SESSION* session, int tickets)
+{
+#ifdef OPENSSL_EXTRA
+    (void)tickets;
+    return wolfSSL_SESSION_is_resumable(session);
+#else
+    return session != NULL && tickets > 0;
+#endif
+}
+
 /* The session of a full handshake, or NULL when a client has nothing to offer
  * after it; and how many tickets came. */
 static inline WOLFSSL_SESSION* session_of(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
@@ -106,7 +117,7 @@ static inline WOLFSSL_SESSION* session_of(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
     session = wolfSSL_get1_session(pair.client);
     *tickets = pair.tickets;
     th_close(&pair);
-    if (session != NULL && !wolfSSL_SESSION_is_resumable(session)) {
+    if (session != NULL && !is_resumable(session, *tickets)) {
         wolfSSL_SESSION_free(session);
         session = NULL;
     }

@@ -22,6 +22,8 @@ static WOLFSSL_CTX* Server(int mode)
 
 /* ---- clients that could be servers --------------------------------------- */
 
+#if defined(OPENSSL_EXTRA) || defined(WOLFSSL_EITHER_SIDE)
+
 static WOLFSSL_CTX* EitherSideClient(void)
 {
     WOLFSSL_CTX* cc = wolfSSL_CTX_new(wolfSSLv23_method());
@@ -91,6 +93,8 @@ START_TEST(client_on_an_either_side_method_connects_and_resumes)
     wolfTicket_CTX_free(cc);
 }
 END_TEST
+
+#endif /* OPENSSL_EXTRA || WOLFSSL_EITHER_SIDE */
 
 /* ---- a transport that takes little --------------------------------------- */
 
@@ -179,8 +183,10 @@ int main(void)
     Suite* suite = suite_create("attack_peer");
     TCase* tc = th_case(suite, "peer", 0);
 
+#if defined(OPENSSL_EXTRA) || defined(WOLFSSL_EITHER_SIDE)
     tcase_add_loop_test(tc,
         client_on_an_either_side_method_connects_and_resumes, 0, TH_MODES);
+#endif
     tcase_add_loop_test(tc,
         accept_says_want_write_whenever_tickets_fill_the_transport, 0, 2 * 5);
     tcase_add_loop_test(tc,
