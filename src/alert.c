@@ -38,6 +38,18 @@ static int InsideConnection(const WOLFSSL* ssl, const void* p)
         (const byte*)p < (const byte*)ssl + wolfSSL_GetObjectSize();
 }
 
+#if defined(OPENSSL_EXTRA) && !defined(NO_BIO)
+static int MayRetry(WOLFSSL_BIO* bio)
+{
+#ifdef OPENSSL_ALL
+    return wolfSSL_BIO_should_retry(bio);
+#else
+    (void)bio;
+    return 0;       /* not to be asked */
+#endif
+}
+#endif
+
 static int FormerSend(wt_conn* conn, byte* buf, int sz)
 {
     WOLFSSL* ssl = conn->ssl;
@@ -54,7 +66,7 @@ static int FormerSend(wt_conn* conn, byte* buf, int sz)
     else if (wolfSSL_SSL_get_wbio(ssl) != NULL) {
         ret = wolfSSL_BIO_write(wolfSSL_SSL_get_wbio(ssl), buf, sz);
         if (ret <= 0)
-            ret = wolfSSL_BIO_should_retry(wolfSSL_SSL_get_wbio(ssl))
+            ret = MayRetry(wolfSSL_SSL_get_wbio(ssl))
                 ? WOLFSSL_CBIO_ERR_WANT_WRITE : WOLFSSL_CBIO_ERR_GENERAL;
     }
 #endif

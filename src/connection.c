@@ -472,7 +472,10 @@ void wt_conn_settle(wt_conn* conn)
     if (conn->state == WT_HS_DONE)
         return;
     conn->state = WT_HS_DONE;
-    if (IsTickets(conn)) {
+    /* Where the hellos do not pass by, this is the first look at a name that
+     * stood behind the ticket. */
+    wt_offer_check_binding(conn);
+    if (IsTickets(conn) && !conn->aborted) {
         former = conn->data;
         conn->data = conn->offered;
         conn->offered = former;

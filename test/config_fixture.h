@@ -92,14 +92,13 @@ static inline WOLFSSL_CTX* server_of(wolfTicket_config* by, int mode)
     return sc;
 }
 
-/* Without its OpenSSL layer wolfSSL does not tell of a session id. */
-static inline int is_resumable(WOLFSSL_SESSION* session, int tickets)
+/* Without its OpenSSL layer wolfSSL does not tell: then it may be. */
+static inline int is_resumable(WOLFSSL_SESSION* session)
 {
 #ifdef OPENSSL_EXTRA
-    (void)tickets;
     return wolfSSL_SESSION_is_resumable(session);
 #else
-    return session != NULL && tickets > 0;
+    return session != NULL;
 #endif
 }
 
@@ -117,7 +116,7 @@ static inline WOLFSSL_SESSION* session_of(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
     session = wolfSSL_get1_session(pair.client);
     *tickets = pair.tickets;
     th_close(&pair);
-    if (session != NULL && !is_resumable(session, *tickets)) {
+    if (session != NULL && !is_resumable(session)) {
         wolfSSL_SESSION_free(session);
         session = NULL;
     }

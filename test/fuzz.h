@@ -37,6 +37,27 @@ static inline void fz_fail(const char* file, int line, const char* what)
 #define FZ_CHECK(what) \
     ((what) ? (void)0 : fz_fail(__FILE__, __LINE__, #what))
 
+/* ---- servers ------------------------------------------------------------- */
+
+/* Without its OpenSSL layer wolfSSL makes no server connection as long as the
+ * context has no certificate. */
+static inline void fz_give_certificate(WOLFSSL_CTX* ctx)
+{
+#ifndef OPENSSL_EXTRA
+    const char* dir = getenv("WOLFTICKET_TEST_CERTS");
+    char path[256];
+
+    (void)snprintf(path, sizeof(path), "%s/server.pem", dir ? dir : "certs");
+    FZ_CHECK(wolfSSL_CTX_use_certificate_file(ctx, path,
+        WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS);
+    (void)snprintf(path, sizeof(path), "%s/server.key", dir ? dir : "certs");
+    FZ_CHECK(wolfSSL_CTX_use_PrivateKey_file(ctx, path,
+        WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS);
+#else
+    (void)ctx;
+#endif
+}
+
 /* ---- the same in every run ---------------------------------------------- */
 
 #define FZ_NOW 1700000000u

@@ -206,7 +206,9 @@ START_TEST(gen_cb_that_refuses_ends_the_connection)
     ck_assert_int_eq(th_handshake(&pair) & TH_SERVER_DONE, 0);
     if (th_is_tls13(mode))
         (void)th_client_reads(&pair, &octet, 1);
-    ck_assert_int_eq(th_client_alert(&pair), INTERNAL_ERROR);
+    /* An alert in clear would be none any more. */
+    ck_assert_int_eq(th_client_alert(&pair),
+        (th_is_tls13(mode) && !TH_SEES_KEYS) ? -1 : INTERNAL_ERROR);
     ck_assert_str_eq(wolfTicket_error(pair.server),
         "gen_cb returned 0: the connection was ended");
     ck_assert_int_eq(app.genCalls, 1);
