@@ -18,11 +18,37 @@
 /* alert, version, length 2, fatal, internal_error */
 static const byte clearAlert[] = { 0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50 };
 
+/* The context's send callback.  Without ex_data one that was set before the
+ * context was attached is known by an address alone, and not believed where
+ * the connection uses wolfSSL's own transport. */
+static CallbackIOSend ContextSend(wt_conn* conn, int inside)
+{
+#ifdef HAVE_EX_DATA
+    (void)inside;
+    return (CallbackIOSend)wt_ctx_slot(wolfSSL_get_SSL_CTX(conn->ssl),
+        WT_CTX_SLOT_IO_SEND);
+#else
+    return wt_context_io_send(conn->context, inside);
+#endif
+}
+
 static int InsideConnection(const WOLFSSL* ssl, const void* p)
 {
     return (const byte*)p >= (const byte*)ssl &&
         (const byte*)p < (const byte*)ssl + wolfSSL_GetObjectSize();
 }
+
+#if defined(OPENSSL_EXTRA) && !defined(NO_BIO)
+static int MayRetry(WOLFSSL_BIO* bio)
+{
+#ifdef OPENSSL_ALL
+    return wolfSSL_BIO_should_retry(bio);
+#else
+    (void)bio;
+    return 0;       /* not to be asked */
+#endif
+}
+#endif
 
 static int FormerSend(wt_conn* conn, byte* buf, int sz)
 {
@@ -32,8 +58,7 @@ static int FormerSend(wt_conn* conn, byte* buf, int sz)
     int ret = WOLFSSL_CBIO_ERR_GENERAL;
 
     if (send == NULL)
-        send = (CallbackIOSend)wt_ctx_slot(wolfSSL_get_SSL_CTX(ssl),
-            WT_CTX_SLOT_IO_SEND);
+        send = ContextSend(conn, InsideConnection(ssl, arg));
     if (send != NULL) {
         ret = send(ssl, (char*)buf, sz, arg);
     }
@@ -41,7 +66,7 @@ static int FormerSend(wt_conn* conn, byte* buf, int sz)
     else if (wolfSSL_SSL_get_wbio(ssl) != NULL) {
         ret = wolfSSL_BIO_write(wolfSSL_SSL_get_wbio(ssl), buf, sz);
         if (ret <= 0)
-            ret = wolfSSL_BIO_should_retry(wolfSSL_SSL_get_wbio(ssl))
+            ret = MayRetry(wolfSSL_SSL_get_wbio(ssl))
                 ? WOLFSSL_CBIO_ERR_WANT_WRITE : WOLFSSL_CBIO_ERR_GENERAL;
     }
 #endif
@@ -51,7 +76,6 @@ static int FormerSend(wt_conn* conn, byte* buf, int sz)
     }
 #endif
     else {
-        (void)InsideConnection;
         (void)wt_fail(&conn->error, WT_E_NO_TRANSPORT);
     }
     return ret;
@@ -101,8 +125,9 @@ static void End(wt_conn* conn, wt_error why)
 static void ClearAlert(wt_conn* conn)
 {
     /* A datagram's alert would need a record number that wolfSSL does not
-     * tell: there the handshake ends without one. */
-    if (!wolfSSL_dtls(conn->ssl)) {
+     * tell: there the handshake ends without one.  So it does once records
+     * are encrypted. */
+    if (!wolfSSL_dtls(conn->ssl) && !wolfSSL_is_init_finished(conn->ssl)) {
         XMEMCPY(conn->alert, clearAlert, sizeof(clearAlert));
         conn->alertSz = sizeof(clearAlert);
     }
@@ -114,6 +139,12 @@ void wt_alert_abort(wt_conn* conn, wt_error why)
         ClearAlert(conn);
         End(conn, why);
     }
+}
+
+void wt_alert_now(wt_conn* conn)
+{
+    if (conn->aborted)
+        (void)SendAlert(conn);
 }
 
 void wt_alert_abort_now(wt_conn* conn, wt_error why)

@@ -20,4 +20,7 @@ void wt_alert_abort(wt_conn* conn, wt_error why);
  * connection is. */
 void wt_alert_abort_now(wt_conn* conn, wt_error why);
 
+/* Sends the alert of an aborted connection right now, for the same reason. */
+void wt_alert_now(wt_conn* conn);
+
 #endif /* WOLFTICKET_ALERT_H */

@@ -18,6 +18,7 @@
 #include "binding.h"
 
 #include <wolfssl/error-ssl.h>
+#include <wolfssl/wolfcrypt/error-crypt.h>
 #include <wolfssl/wolfcrypt/hash.h>
 
 #define SHORT_MAX   (WT_SHORT_SZ - 1)

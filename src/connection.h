@@ -89,6 +89,7 @@ typedef struct wt_conn {
     byte state;                      /* wt_hs_state */
     byte hooked;                     /* the done callback is ours */
     byte agreed;                     /* the application's done callback has */
+    byte isClient;                   /* it has turned out to be one */
     byte answered;                   /* the ServerHello has passed */
     byte sending;                    /* wolfSSL is in our hands */
     byte bypassed;                   /* it sends tickets without us */
@@ -128,7 +129,7 @@ typedef struct wt_conn {
     byte offerCount;
     byte current;                    /* offer + 1 that was accepted last */
     byte offeredBy;                  /* offer + 1 that offered belongs to */
-    byte inDecCb;                    /* dec_cb sees offered */
+    byte inOffer;                    /* the application sees offered */
     byte shown;                      /* offer + 1 that info speaks of */
     wt_offer offer[WT_MAX_OFFERS];
     wt_offer empty;                  /* EMPTY, or one we never got to see */
@@ -164,6 +165,12 @@ void wt_conn_print(wt_conn* conn);
 void wt_conn_settle(wt_conn* conn);
 /* The same when wolfSSL says that it is over. */
 void wt_conn_settle_if_done(wt_conn* conn);
+
+/* Around the making of a ticket.  Settles the handshake before, or, where the
+ * client has not proven yet that the ticket it resumes with is its own, lends
+ * that one's data until after. */
+void wt_conn_before_ticket(wt_conn* conn);
+void wt_conn_after_ticket(wt_conn* conn);
 
 /* Forgets everything about the connection and gives the record back. */
 void wt_conn_release(wt_conn* conn);

@@ -86,12 +86,6 @@ static void RetireAllOf(const WOLFSSL_CTX* ctx)
     }
 }
 
-void wt_context_cleanup(void)
-{
-    wt_lock();
-    RetireAllOf(NULL);
-    wt_unlock();
-}
 
 void wt_context_count(wt_context* context, int counter)
 {
@@ -112,11 +106,7 @@ static int IsClient(WOLFSSL_CTX* ctx)
     WOLFSSL* probe = wolfSSL_new(ctx);
 
     if (probe != NULL) {
-#if defined(ATOMIC_USER) || defined(HAVE_SECRET_CALLBACK)
-        ret = wolfSSL_GetSide(probe) == WOLFSSL_CLIENT_END;
-#elif defined(WOLFSSL_TLS13)
-        ret = wolfSSL_no_ticket_TLSv13(probe) == SIDE_ERROR;
-#endif
+        ret = wt_is_client(probe);
         wolfSSL_free(probe);
     }
     return ret;
@@ -186,8 +176,7 @@ static void HookIn(wt_context* context)
     (void)wolfSSL_CTX_set_TicketEncCtx(context->ctx, context);
     (void)wolfSSL_CTX_set_TicketEncCb(context->ctx, wt_hook_ticket);
 #ifdef WOLFSSL_TLS13
-    (void)wolfSSL_CTX_set_num_tickets(context->ctx,
-        wt_hook_own_tickets(context->numTickets));
+    (void)wolfSSL_CTX_set_num_tickets(context->ctx, 0);
 #endif
 #ifdef WT_HAVE_MSG_CB
     (void)wolfSSL_CTX_set_msg_callback(context->ctx, wt_hook_message);
@@ -196,14 +185,99 @@ static void HookIn(wt_context* context)
     TellLifetime(context);
 }
 
+#ifndef HAVE_EX_DATA
+
+/* ---- send callbacks ----------------------------------------------------- */
+
+/* Of contexts that are not attached, which have nothing of ours to know them
+ * by but the address. */
+typedef struct wt_early {
+    const WOLFSSL_CTX* ctx;
+    CallbackIOSend ioSend;
+    struct wt_early* next;
+} wt_early;
+
+static wt_early* early = NULL;
+
+/* With the lock held; NULL as ctx: all of them.  The callback of the last. */
+static CallbackIOSend ForgetEarly(const WOLFSSL_CTX* ctx)
+{
+    wt_early** link = &early;
+    CallbackIOSend ret = NULL;
+
+    while (*link != NULL) {
+        wt_early* gone = *link;
+
+        if (ctx == NULL || gone->ctx == ctx) {
+            ret = gone->ioSend;
+            *link = gone->next;
+            XFREE(gone, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        }
+        else {
+            link = &gone->next;
+        }
+    }
+    return ret;
+}
+
+void wt_context_set_io_send(WOLFSSL_CTX* ctx, CallbackIOSend cb)
+{
+    wt_context* context = wt_context_find(ctx);
+    wt_early* entry = NULL;
+
+    wt_lock();
+    (void)ForgetEarly(ctx);
+    if (context != NULL) {
+        context->ioSend = cb;
+        context->earlySend = 0;
+    }
+    else if (cb != NULL) {
+        entry = (wt_early*)XMALLOC(sizeof(*entry), NULL,
+            DYNAMIC_TYPE_TMP_BUFFER);
+    }
+    if (entry != NULL) {
+        entry->ctx = ctx;
+        entry->ioSend = cb;
+        entry->next = early;
+        early = entry;
+    }
+    wt_unlock();
+}
+
+CallbackIOSend wt_context_io_send(const wt_context* context, int unsure)
+{
+    int known = !context->earlySend || !unsure;
+
+#if defined(WOLFSSL_USER_IO) || defined(WOLFSSL_NO_SOCK)
+    known = 1;      /* there is no other */
+#endif
+    return known ? context->ioSend : NULL;
+}
+
+#endif /* !HAVE_EX_DATA */
+
+/* A reference to a session would outlive what it was allocated from. */
+static int HasOwnHeap(WOLFSSL_CTX* ctx)
+{
+#if defined(WT_HOLDS_SESSIONS) && defined(WOLFSSL_STATIC_MEMORY)
+    return wolfSSL_CTX_GetHeap(ctx, NULL) != NULL;
+#else
+    (void)ctx;
+    return 0;
+#endif
+}
+
 static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
 {
-    wt_error ret = WT_OK;
-    wolfTicket_KeyRing* ring = wolfTicket_KeyRing_new();
+    wt_error ret = HasOwnHeap(ctx) ? WT_E_HEAP : WT_OK;
+    wolfTicket_KeyRing* ring = NULL;
     wt_context* context = NULL;
 
-    if (ring == NULL)
-        ret = (wt_error)wt_thread_error();
+    if (ret == WT_OK) {
+        ring = wolfTicket_KeyRing_new();
+        if (ring == NULL)
+            ret = (wt_error)wt_thread_error();
+    }
     if (ret == WT_OK && !wt_nonce_warm(ring))
         ret = WT_E_RANDOM;
     if (ret == WT_OK) {
@@ -223,6 +297,10 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
         context->ring = ring;
         wt_lock();
         RetireAllOf(ctx);
+#ifndef HAVE_EX_DATA
+        context->ioSend = ForgetEarly(ctx);
+        context->earlySend = 1;
+#endif
         context->next = contexts;
         contexts = context;
         wt_unlock();
@@ -255,6 +333,16 @@ wt_context* wt_context_attach(WOLFSSL_CTX* ctx, int* client)
     if (err != WT_OK)
         (void)wt_fail(NULL, err);
     return context;
+}
+
+void wt_context_cleanup(void)
+{
+    wt_lock();
+    RetireAllOf(NULL);
+#ifndef HAVE_EX_DATA
+    (void)ForgetEarly(NULL);
+#endif
+    wt_unlock();
 }
 
 int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx)
@@ -348,6 +436,13 @@ void wolfTicket_CTX_free(WOLFSSL_CTX* ctx)
     else if (ctx != NULL) {
         wt_client_forget(ctx);
     }
+#ifndef HAVE_EX_DATA
+    if (ctx != NULL && wt_port_init()) {
+        wt_lock();
+        (void)ForgetEarly(ctx);
+        wt_unlock();
+    }
+#endif
     if (ctx != NULL)
         wt_trust_forget(ctx);
     wolfSSL_CTX_free(ctx);
@@ -382,8 +477,7 @@ int wolfTicket_CTX_set_num_tickets(WOLFSSL_CTX* ctx, size_t num_tickets)
     else if (context != NULL) {
         WT_STORE(&context->numTickets, (word32)num_tickets);
 #ifdef WOLFSSL_TLS13
-        (void)wolfSSL_CTX_set_num_tickets(ctx,
-            wt_hook_own_tickets(context->numTickets));
+        (void)wolfSSL_CTX_set_num_tickets(ctx, 0);
 #endif
         ret = 1;
     }

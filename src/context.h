@@ -50,6 +50,10 @@ typedef struct wt_context {
     wolfTicket_CTX_tlsext_ticket_key_fn keyCb;  /* in place of the ring */
     word32 keyCbBlock;       /* that it pads to, as last seen */
 #endif
+#ifndef HAVE_EX_DATA
+    CallbackIOSend ioSend;   /* the application's, if we were told of it */
+    byte earlySend;          /* before the context was attached */
+#endif
 #ifdef SINGLE_THREADED
     wt_stripe stripe[1];
 #else
@@ -82,6 +86,14 @@ void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx);
 void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx);
 
 void wt_context_count(wt_context* context, int counter);
+
+#ifndef HAVE_EX_DATA
+/* The send callback that the application has set for a context, attached or
+ * not, and that of an attached one.  unsure: without those that may have been
+ * another context's at the same address. */
+void wt_context_set_io_send(WOLFSSL_CTX* ctx, CallbackIOSend cb);
+CallbackIOSend wt_context_io_send(const wt_context* context, int unsure);
+#endif
 
 /* The room for application data, as the last ticket showed it; issue.c. */
 size_t wt_appdata_room(const wt_context* context);

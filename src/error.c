@@ -95,7 +95,10 @@ static const char* const texts[WT_E_LAST] = {
         "wolfTicket_CTX_embed()",
     "all records are in use: free connections with wolfTicket_free(), or make "
         "WOLFTICKET_MAX_CONNECTIONS larger",
-    "the keys could not be saved: check what the flash callback writes to"
+    "the keys could not be saved: check what the flash callback writes to",
+    "a context with a heap hint of its own cannot be attached in this build: "
+        "give wolfSSL a global hint (wolfSSL_SetGlobalHeapHint()), or build "
+        "it with --enable-opensslextra"
 };
 
 static WT_THREAD_LOCAL byte threadError;

@@ -27,19 +27,27 @@
 void wt_hook_connection(wt_conn* conn)
 {
     if (!conn->hooked) {
-        (void)wolfSSL_SetHsDoneCb(conn->ssl, wt_deliver_done, NULL);
+        (void)wolfSSL_SetHsDoneCb(conn->ssl, wt_deliver_done, conn);
         conn->hooked = 1;
     }
 }
 
-size_t wt_hook_own_tickets(size_t numTickets)
+static wt_conn* ConnectionOf(WOLFSSL* ssl)
 {
-#ifdef WT_HAVE_MSG_CB
-    (void)numTickets;
-    return 0;
-#else
-    return (numTickets > 0) ? 1 : 0;
-#endif
+    wt_conn* conn = wt_conn_of(ssl);
+
+    if (conn == NULL && !wt_is_client(ssl))
+        conn = wt_conn_get(ssl, wt_context_find(wolfSSL_get_SSL_CTX(ssl)));
+    return conn;
+}
+
+wt_conn* wt_hook_server(WOLFSSL* ssl)
+{
+    wt_conn* conn = ConnectionOf(ssl);
+
+    if (conn != NULL)
+        wt_hook_connection(conn);
+    return conn;
 }
 
 static void Follow(wt_conn* conn)
@@ -49,23 +57,49 @@ static void Follow(wt_conn* conn)
 
 /* ---- tickets ------------------------------------------------------------ */
 
+#ifdef WT_HAVE_MSG_CB
+/* The hellos did not pass wt_hook_message(). */
+static void Unheard(wt_conn* conn, int first)
+{
+    if (first) {
+        (void)wt_fail(&conn->error, WT_E_MSG_CB);
+        (void)wt_fail(&conn->context->error, WT_E_MSG_CB);
+    }
+}
+#else
+/* Nobody shows us the hellos.  In TLS 1.2 the first sign of an empty ticket
+ * extension is that wolfSSL makes the ticket which it has promised by then;
+ * and it is not too late yet to refuse what was bound to other names. */
+static void Unheard(wt_conn* conn, int first)
+{
+    int noTicket = 0;
+
+    if (conn->state == WT_HS_DONE || wt_is_tls13(conn->ssl))
+        return;
+    if (first) {
+        wt_offer_empty(conn, &noTicket);
+        conn->withhold = (byte)noTicket;
+    }
+    wt_offer_check_binding(conn);
+    wt_alert_now(conn);
+}
+#endif
+
 static int Encrypt(wt_conn* conn, wt_context* context, wt_frame* frame,
     int* outLen)
 {
     int ret = 1;
 
     if (conn != NULL) {
-        if (conn->state == WT_HS_NEW) {
+        int first = conn->state == WT_HS_NEW;
+
+        if (first)
             wt_conn_begin(conn, wt_client_random(conn->ssl));
-#ifdef WT_HAVE_MSG_CB
-            /* The hellos did not pass wt_hook_message(). */
-            (void)wt_fail(&conn->error, WT_E_MSG_CB);
-            (void)wt_fail(&context->error, WT_E_MSG_CB);
-#endif
-        }
+        Unheard(conn, first);
         if (!conn->aborted)
-            wt_conn_settle(conn);
+            wt_conn_before_ticket(conn);
         ret = wt_issue(conn, frame);
+        wt_conn_after_ticket(conn);
     }
     else {
         wt_issue_dead(context, frame);
@@ -162,15 +196,6 @@ static void ServerHello(wt_conn* conn, const wt_hello* hello)
     (void)wt_offer_bind(conn);
 }
 
-static wt_conn* ConnectionOf(WOLFSSL* ssl)
-{
-    wt_conn* conn = wt_conn_of(ssl);
-
-    if (conn == NULL && !wt_is_client(ssl))
-        conn = wt_conn_get(ssl, wt_context_find(wolfSSL_get_SSL_CTX(ssl)));
-    return conn;
-}
-
 void wt_hook_message(int isWrite, int version, int contentType,
     const void* buf, size_t sz, WOLFSSL* ssl, void* arg)
 {
@@ -230,13 +255,6 @@ int wolfTicket_set_msg_callback(WOLFSSL* ssl, SSL_Msg_Cb cb)
     return ret;
 }
 
-#else
-
-static wt_conn* ConnectionOf(WOLFSSL* ssl)
-{
-    return wt_conn_of(ssl);
-}
-
 #endif /* WT_HAVE_MSG_CB */
 
 /* ---- callbacks shared with the application ------------------------------ */
@@ -267,8 +285,13 @@ int wolfTicket_SetHsDoneCb(WOLFSSL* ssl, HandShakeDoneCb cb, void* user_ctx)
 
 void wolfTicket_CTX_SetIOSend(WOLFSSL_CTX* ctx, CallbackIOSend cb)
 {
-    if (ctx != NULL && wt_port_init())
+    if (ctx != NULL && wt_port_init()) {
+#ifdef HAVE_EX_DATA
         (void)wt_ctx_slot_set(ctx, WT_CTX_SLOT_IO_SEND, (wt_function)cb);
+#else
+        wt_context_set_io_send(ctx, cb);
+#endif
+    }
     wolfSSL_CTX_SetIOSend(ctx, cb);
 }
 

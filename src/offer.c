@@ -152,12 +152,12 @@ static void Ask(wt_conn* conn, wt_offer* offer, wolfTicket_CAUSE cause)
     conn->presented++;
     if (context->decCb != NULL) {
         former = wt_conn_enter(conn);
-        conn->inDecCb = 1;
+        conn->inOffer = 1;
         answer = context->decCb(conn->ssl,
             good ? wolfSSL_get_session(conn->ssl) : NULL,
             (offer->keyNameSz > 0) ? offer->keyName : NULL, offer->keyNameSz,
             status, context->arg);
-        conn->inDecCb = 0;
+        conn->inOffer = 0;
         wt_conn_leave(former);
     }
     err = wt_decide(status, answer, &verdict);
@@ -435,7 +435,9 @@ void wt_offer_check_binding(wt_conn* conn)
         offer->use = 0;
         Count(conn, offer, WOLFTICKET_CAUSE_BINDING);
         conn->shown = conn->current;
-        wt_alert_abort(conn, WT_E_LATE_BINDING);
+        /* wolfSSL 5.9 compares names itself, and has declined the ticket. */
+        if (wolfSSL_session_reused(conn->ssl) == 1)
+            wt_alert_abort(conn, WT_E_LATE_BINDING);
     }
     conn->lateName = conn->lateAlpn = 0;
 }

@@ -29,8 +29,8 @@ void wt_offer_hello(wt_conn* conn, const wt_hello* hello);
 /* ... but has refused it without, because of its length. */
 void wt_offer_unseen(wt_conn* conn);
 
-/* With the ClientHello read whole: ends the handshake if a ticket was opened
- * that is bound to something else. */
+/* With the ClientHello read whole: ends the handshake if it resumes by a
+ * ticket that is bound to something else. */
 void wt_offer_check_binding(wt_conn* conn);
 
 /* The binding, from wolfSSL, if the ClientHello has not given it. */

@@ -21,12 +21,13 @@ static wolfSSL_Mutex portMutex;
 static wolfSSL_Mutex mutexes[WT_MUTEX_COUNT];
 #endif
 static int portState = PORT_NEW;
+
+#ifdef HAVE_EX_DATA
 static int sslSlot = -1;
 static int clientSlot = -1;
 static int sessionSlot = -1;
 static int ctxSlot[WT_CTX_SLOT_COUNT] = { -1, -1, -1 };
 
-#ifdef HAVE_EX_DATA
 /* Slot 0 of every class is the application's: wolfSSL_set_app_data() and many
  * programs use it without asking for it. */
 static int SslSlotNew(void)

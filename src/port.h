@@ -32,6 +32,13 @@
     #define WT_HAVE_FORK
 #endif
 
+/* Where wolfSSL shows neither what hangs on an object nor its secret, a
+ * connection is known by its session, to which its record keeps a
+ * reference; see connection.c. */
+#if !defined(HAVE_EX_DATA) || !defined(OPENSSL_EXTRA)
+    #define WT_HOLDS_SESSIONS
+#endif
+
 /* Relaxed, acquire and release are enough everywhere; one-threaded builds
  * need none of it, nor does the embedded core, which has its lock for all,
  * but for nonces where processes can be forked. */

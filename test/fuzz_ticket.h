@@ -48,6 +48,7 @@ static inline wolfTicket_KeyRing* fz_servers(
     fzServer[1] = wolfSSL_CTX_new(wolfTLSv1_2_server_method());
     for (i = 0; i < 2; i++) {
         FZ_CHECK(fzServer[i] != NULL);
+        fz_give_certificate(fzServer[i]);
         wolfTicket_CTX_SetIOSend(fzServer[i], fz_send);
         FZ_CHECK(wolfTicket_CTX_set_session_ticket_cb(fzServer[i], NULL,
             decCb, NULL) == 1);

@@ -249,7 +249,7 @@ START_TEST(gen_cb_that_refuses_on_request_ends_the_connection)
     ck_assert_int_le(wolfTicket_write(pair.server, "x", 1), 0);
     ck_assert_int_eq(th_client_reads(&pair, &octet, 1), 0);
     ck_assert_int_eq(pair.tickets, 2);
-    ck_assert_int_eq(th_client_alert(&pair), 80);
+    ck_assert_int_eq(th_client_alert(&pair), TH_SEES_KEYS ? 80 : -1);
     ck_assert_str_eq(wolfTicket_error(pair.server),
         "gen_cb returned 0: the connection was ended");
     th_close(&pair);

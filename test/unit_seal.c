@@ -9,7 +9,7 @@
 #include "seal_fixture.h"
 
 #include <wolfssl/wolfcrypt/memory.h>
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 #include <malloc.h>
 
