@@ -134,11 +134,15 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
   WT_WOLFSSL_OFFER([msg_cb], [the message callback],
     [defined(OPENSSL_EXTRA)], [(void)wolfSSL_CTX_set_msg_callback(NULL, NULL);])
   WT_WOLFSSL_OFFER([serial], [sessions as bytes],
-    [defined(OPENSSL_EXTRA) && defined(HAVE_EXT_CACHE)],
-    [(void)wolfSSL_i2d_SSL_SESSION(NULL, NULL);])
+    [defined(OPENSSL_EXTRA) && defined(HAVE_EXT_CACHE) && \
+    defined(HAVE_EX_DATA)],
+    [(void)wolfSSL_i2d_SSL_SESSION(NULL, NULL);
+     (void)wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);])
   WT_WOLFSSL_OFFER([ex_data], [extra data on its objects],
     [defined(HAVE_EX_DATA)],
     [(void)wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+     (void)wolfSSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+     (void)wolfSSL_SESSION_get_ex_new_index(0, NULL, NULL, NULL, NULL);
      (void)wolfSSL_set_ex_data(NULL, 0, NULL);])
   WT_WOLFSSL_OFFER([post_auth], [post-handshake authentication],
     [defined(WOLFSSL_POST_HANDSHAKE_AUTH)],

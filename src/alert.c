@@ -23,7 +23,7 @@ static const byte clearAlert[] = { 0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50 };
  * the connection uses wolfSSL's own transport. */
 static CallbackIOSend ContextSend(wt_conn* conn, int inside)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     (void)inside;
     return (CallbackIOSend)wt_ctx_slot(wolfSSL_get_SSL_CTX(conn->ssl),
         WT_CTX_SLOT_IO_SEND);

@@ -277,7 +277,7 @@ wt_conn* wt_conn_of(const WOLFSSL* ssl)
     wt_conn* conn = NULL;
 
     if (ssl != NULL && wt_port_init()) {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
         conn = (wt_conn*)wt_ssl_slot(WT_UNCONST(WOLFSSL*, ssl));
         if (conn != NULL && conn->ssl != ssl)
             conn = NULL;
@@ -296,7 +296,7 @@ wt_conn* wt_conn_of(const WOLFSSL* ssl)
 /* Hangs it on the connection.  1 or 0. */
 static int Tie(wt_conn* conn)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     return wt_ssl_slot_set(conn->ssl, conn) &&
         TagSession(conn, conn->session);
 #else
@@ -306,7 +306,7 @@ static int Tie(wt_conn* conn)
 
 static void Untie(wt_conn* conn)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     (void)wt_ssl_slot_set(conn->ssl, NULL);
     (void)TagSession(NULL, wolfSSL_get_session(conn->ssl));
 #else

@@ -185,7 +185,7 @@ static void HookIn(wt_context* context)
     TellLifetime(context);
 }
 
-#ifndef HAVE_EX_DATA
+#ifndef WT_HAVE_EX_DATA
 
 /* ---- send callbacks ----------------------------------------------------- */
 
@@ -254,7 +254,7 @@ CallbackIOSend wt_context_io_send(const wt_context* context, int unsure)
     return known ? context->ioSend : NULL;
 }
 
-#endif /* !HAVE_EX_DATA */
+#endif /* !WT_HAVE_EX_DATA */
 
 /* A reference to a session would outlive what it was allocated from. */
 static int HasOwnHeap(WOLFSSL_CTX* ctx)
@@ -297,7 +297,7 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
         context->ring = ring;
         wt_lock();
         RetireAllOf(ctx);
-#ifndef HAVE_EX_DATA
+#ifndef WT_HAVE_EX_DATA
         context->ioSend = ForgetEarly(ctx);
         context->earlySend = 1;
 #endif
@@ -339,11 +339,52 @@ void wt_context_cleanup(void)
 {
     wt_lock();
     RetireAllOf(NULL);
-#ifndef HAVE_EX_DATA
+#ifndef WT_HAVE_EX_DATA
     (void)ForgetEarly(NULL);
 #endif
     wt_unlock();
 }
+
+#ifdef WT_HAVE_MSG_CB
+
+int wt_context_set_msg_cb(WOLFSSL_CTX* ctx, SSL_Msg_Cb cb)
+{
+    int ret = 0;
+
+    if (ctx == NULL) {
+        (void)wt_fail(NULL, WT_E_NULL);
+    }
+    else {
+#ifdef WT_HAVE_EX_DATA
+        ret = wt_port_init() &&
+            wt_ctx_slot_set(ctx, WT_CTX_SLOT_MSG_CB, (wt_function)cb);
+        if (!ret)
+            (void)wt_fail(NULL, WT_E_PLATFORM);
+#else
+        /* There is no place to remember it for later. */
+        int client;
+        wt_context* context = wt_context_attach(ctx, &client);
+
+        if (context != NULL)
+            context->msgCb = cb;
+        ret = context != NULL || client;
+#endif
+    }
+    return ret;
+}
+
+SSL_Msg_Cb wt_context_msg_cb(WOLFSSL_CTX* ctx)
+{
+#ifdef WT_HAVE_EX_DATA
+    return (SSL_Msg_Cb)wt_ctx_slot(ctx, WT_CTX_SLOT_MSG_CB);
+#else
+    wt_context* context = wt_context_find(ctx);
+
+    return (context != NULL) ? context->msgCb : NULL;
+#endif
+}
+
+#endif /* WT_HAVE_MSG_CB */
 
 int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx)
 {
@@ -360,8 +401,7 @@ static void Detach(wt_context* context, WOLFSSL_CTX* ctx)
     (void)wolfSSL_CTX_set_num_tickets(ctx, WOLFSSL_DEFAULT_TICKETS);
 #endif
 #ifdef WT_HAVE_MSG_CB
-    (void)wolfSSL_CTX_set_msg_callback(ctx,
-        (SSL_Msg_Cb)wt_ctx_slot(ctx, WT_CTX_SLOT_MSG_CB));
+    (void)wolfSSL_CTX_set_msg_callback(ctx, wt_context_msg_cb(ctx));
 #endif
     wt_lock();
     Retire(context);
@@ -436,7 +476,7 @@ void wolfTicket_CTX_free(WOLFSSL_CTX* ctx)
     else if (ctx != NULL) {
         wt_client_forget(ctx);
     }
-#ifndef HAVE_EX_DATA
+#ifndef WT_HAVE_EX_DATA
     if (ctx != NULL && wt_port_init()) {
         wt_lock();
         (void)ForgetEarly(ctx);

@@ -50,9 +50,12 @@ typedef struct wt_context {
     wolfTicket_CTX_tlsext_ticket_key_fn keyCb;  /* in place of the ring */
     word32 keyCbBlock;       /* that it pads to, as last seen */
 #endif
-#ifndef HAVE_EX_DATA
+#ifndef WT_HAVE_EX_DATA
     CallbackIOSend ioSend;   /* the application's, if we were told of it */
     byte earlySend;          /* before the context was attached */
+#ifdef WT_HAVE_MSG_CB
+    SSL_Msg_Cb msgCb;        /* the application's */
+#endif
 #endif
 #ifdef SINGLE_THREADED
     wt_stripe stripe[1];
@@ -87,12 +90,19 @@ void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx);
 
 void wt_context_count(wt_context* context, int counter);
 
-#ifndef HAVE_EX_DATA
+#ifndef WT_HAVE_EX_DATA
 /* The send callback that the application has set for a context, attached or
  * not, and that of an attached one.  unsure: without those that may have been
  * another context's at the same address. */
 void wt_context_set_io_send(WOLFSSL_CTX* ctx, CallbackIOSend cb);
 CallbackIOSend wt_context_io_send(const wt_context* context, int unsure);
+#endif
+
+#ifdef WT_HAVE_MSG_CB
+/* The application's message callback of a context.  Setting returns 1, or 0
+ * with the failure remembered. */
+int wt_context_set_msg_cb(WOLFSSL_CTX* ctx, SSL_Msg_Cb cb);
+SSL_Msg_Cb wt_context_msg_cb(WOLFSSL_CTX* ctx);
 #endif
 
 /* The room for application data, as the last ticket showed it; issue.c. */

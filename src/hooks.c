@@ -214,8 +214,7 @@ void wt_hook_message(int isWrite, int version, int contentType,
     if (conn != NULL && conn->hasMsgCb)
         next = conn->msgCb;
     else
-        next = (SSL_Msg_Cb)wt_ctx_slot(wolfSSL_get_SSL_CTX(ssl),
-            WT_CTX_SLOT_MSG_CB);
+        next = wt_context_msg_cb(wolfSSL_get_SSL_CTX(ssl));
     if (next != NULL)
         next(isWrite, version, contentType, buf, sz, ssl, arg);
 }
@@ -224,12 +223,7 @@ int wolfTicket_CTX_set_msg_callback(WOLFSSL_CTX* ctx, SSL_Msg_Cb cb)
 {
     int ret = 0;
 
-    if (ctx == NULL)
-        (void)wt_fail(NULL, WT_E_NULL);
-    else if (!wt_port_init() ||
-            !wt_ctx_slot_set(ctx, WT_CTX_SLOT_MSG_CB, (wt_function)cb))
-        (void)wt_fail(NULL, WT_E_PLATFORM);
-    else
+    if (wt_context_set_msg_cb(ctx, cb))
         ret = wt_context_find(ctx) != NULL ||
             wolfSSL_CTX_set_msg_callback(ctx, cb) == WOLFSSL_SUCCESS;
     return ret;
@@ -286,7 +280,7 @@ int wolfTicket_SetHsDoneCb(WOLFSSL* ssl, HandShakeDoneCb cb, void* user_ctx)
 void wolfTicket_CTX_SetIOSend(WOLFSSL_CTX* ctx, CallbackIOSend cb)
 {
     if (ctx != NULL && wt_port_init()) {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
         (void)wt_ctx_slot_set(ctx, WT_CTX_SLOT_IO_SEND, (wt_function)cb);
 #else
         wt_context_set_io_send(ctx, cb);

@@ -6,6 +6,7 @@
  */
 
 #include "harness.h"
+#include "port.h"
 
 /* ---- without any call of ours ------------------------------------------- */
 
@@ -254,7 +255,7 @@ static long Traffic(WOLFSSL_CTX* sc, int n, int way)
 }
 
 /* A record and its data; and its session, where that is how it is known. */
-#if defined(HAVE_EX_DATA) && defined(OPENSSL_EXTRA)
+#if defined(WT_HAVE_EX_DATA) && defined(OPENSSL_EXTRA)
     #define BLOCKS 2
 #else
     #define BLOCKS 3
