@@ -156,6 +156,10 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
   WT_WOLFSSL_OFFER([dtls13], [DTLS 1.3],
     [defined(WOLFSSL_DTLS13)], [(void)wolfSSL_dtls13_use_quick_timeout(NULL);])
   AM_CONDITIONAL([WT_DTLS], [test "$wt_dtls12$wt_dtls13" != nono])
+  WT_WOLFSSL_OFFER([embed], [what the embedded core is tested with],
+    [LIBWOLFSSL_VERSION_HEX >= 0x05007002 && !defined(NO_WOLFSSL_SERVER) && \
+     !defined(NO_WOLFSSL_CLIENT) && !defined(WOLFSSL_NO_TLS12) && \
+     defined(WOLFSSL_TLS13)], [(void)wolfSSL_GetRNG(NULL);])
   AC_SUBST([WT_LACKS], [$wt_lacks])
 
   AS_IF([test "$wt_server$wt_client" = nono],

@@ -39,8 +39,9 @@
  * WOLFTICKET_NO_FLASH
  *      Without wolfTicket_CTX_set_flash(): keys live in memory alone.
  * WOLFTICKET_NO_ERROR_TEXTS
- *      wolfTicket_error() gives a number in place of a text, which takes 2 KB
- *      less of flash: its place in src/error.h.
+ *      wolfTicket_error() and wolfTicket_CTX_error() give a number in place of
+ *      a text, which takes 5 KB less of flash: its place among those of
+ *      src/error.h.  It stays until the next call.
  *
  * The embedded core has no file system and no client side; these two follow
  * from it, and say so where a source asks:

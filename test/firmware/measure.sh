@@ -107,6 +107,12 @@ fw_target m3
 fw_core -fcallgraph-info=su
 common="-I$here -I$fw_here"
 
+# ---- the heap ----------------------------------------------------------------
+
+arm-none-eabi-nm -u "$fw_out/core"/*.o | grep -qE '([Mm]|[Cc]|[Rr]e)alloc'
+[ $? -eq 1 ]
+check $? "the core allocates memory"
+
 # ---- flash -------------------------------------------------------------------
 
 fw_image size "$common" "$here/size.c" "$fw_here/flash.c" "$fw_here/wire.c"
