@@ -199,6 +199,15 @@ WOLFTICKET_API int wolfTicket_read(WOLFSSL* ssl, void* data, int sz);
  * cannot help.)  Returns what wolfSSL_accept() returns. */
 WOLFTICKET_API int wolfTicket_accept(WOLFSSL* ssl);
 
+#ifdef WOLFSSL_EARLY_DATA
+/* wolfSSL_read_early_data(), and with the first byte the application data of
+ * the ticket that the early data came with is the session's, to be read and
+ * set.  dec_cb has answered before: a ticket that is not used brings none.
+ * Returns what wolfSSL_read_early_data() returns. */
+WOLFTICKET_API int wolfTicket_read_early_data(WOLFSSL* ssl, void* data, int sz,
+    int* outSz);
+#endif
+
 /* Before the handshake is done: wolfSSL_negotiate().  After it: delivers the
  * tickets asked for.  Returns 1 when all is done, otherwise what wolfSSL
  * returns; wolfSSL_get_error() tells WANT_WRITE and WANT_READ. */
@@ -450,6 +459,9 @@ WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
                                       wolfTicket_verify_client_post_handshake
         #define wolfSSL_verify_client_post_handshake \
                                       wolfTicket_verify_client_post_handshake
+    #endif
+    #ifdef WOLFSSL_EARLY_DATA
+        #define wolfSSL_read_early_data wolfTicket_read_early_data
     #endif
     #define wolfSSL_CTX_set_tlsext_ticket_keys \
                                          wolfTicket_CTX_set_tlsext_ticket_keys
