@@ -111,6 +111,7 @@ typedef int (*wolfTicket_CTX_generate_session_ticket_fn)(WOLFSSL* ssl,
  *  keyname  the name of the key the ticket was sealed under; with NO_DECRYPT
  *           possibly the first bytes of whatever the client sent; valid
  *           during the call.  NULL and 0 with EMPTY
+ * Over DTLS it is called when the client has brought back the server's cookie.
  * A client may present several tickets in TLS 1.3; from the fifth of one
  * message on they are refused without a call.
  * USE and USE_RENEW are errors unless status is SUCCESS or SUCCESS_RENEW, and
@@ -149,7 +150,8 @@ WOLFTICKET_API int wolfTicket_SESSION_get0_ticket_appdata(WOLFSSL_SESSION* ss,
  * Before the first ticket of the process has been made this is what every
  * build has room for (WOLFTICKET_MIN_APPDATA_MAX, or with a ticket key
  * callback WOLFTICKET_MIN_KEY_CB_APPDATA_MAX), after it what this one really
- * has.  0 for NULL. */
+ * has.  Over DTLS it is never more than makes a ticket of 512 bytes, which has
+ * to come back in a datagram.  0 for NULL. */
 WOLFTICKET_API size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx);
 
 /* ------------------------------------------------------------------------ */
