@@ -45,16 +45,15 @@ result()
 
 # ---- suites ------------------------------------------------------------------
 
-# Check's counts of one suite, which has to have some.
-suite()
+# counted NAME: Check's counts of a suite that has run; it has to have some
+counted()
 {
     log=$fw_out/unit_$1.log
-    fw_run "unit_$1" >"$log" 2>&1
-    status=$?
+    status=$(cat "$fw_out/unit_$1.status")
     counts=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$log")
     # shellcheck disable=SC2086
     set -- "$1" ${counts:-0 0 0}
-    if [ $status -eq 0 ] && [ "$2" -gt 0 ]; then
+    if [ "$status" = 0 ] && [ "$2" -gt 0 ]; then
         echo "ok   $fw_name unit_$1: $2 checks"
     else
         echo "FAIL $fw_name unit_$1, status $status"
@@ -65,6 +64,26 @@ suite()
     failed=$((failed + $3 + $4))
 }
 
+# suites NAME...: compiles and links all of them, then runs several at a time
+suites()
+{
+    # shellcheck disable=SC2046
+    fw_compile suites "$flags" $(printf "$fw_top/test/unit_%s.c " "$@")
+    for suite in "$@"; do
+        mkdir "$fw_out/suites/$suite" || exit 1
+        mv "$fw_out/suites/unit_$suite.o" "$fw_out/suites/$suite"
+        fw_program "unit_$suite" "suites/$suite" harness library
+    done
+    # shellcheck disable=SC2016
+    printf '%s\n' "$@" | xargs -P "$fw_jobs" -I '{}' sh -c \
+        'timeout -k 5 "$2" $1 "$3" >"$3.log" 2>&1 </dev/null
+        echo $? >"$3.status"' \
+        suite "$fw_emulator" "$fw_patience" "$fw_out/unit_{}"
+    for suite in "$@"; do
+        counted "$suite"
+    done
+}
+
 # library_for TARGET: what the suites are linked with, in $fw_out/library and
 # $fw_out/harness
 library_for()
@@ -72,7 +91,7 @@ library_for()
     fw_wolfssl=$library_wolfssl
     # The harness has a wolfSSL_Malloc() that goes before wolfSSL's.
     fw_libs="-pthread -Wl,-z,muldefs"
-    fw_target "$1" "$fw_top/test/cross"
+    fw_target "$1" "$fw_top/test/cross" -O2
     # shellcheck disable=SC2046
     with "" $(sed -n 's|^	\(src/[^ ]*\.c\).*|\1|p' "$fw_top/src/include.am" |
         grep -v /command)
@@ -92,34 +111,26 @@ with()
         "$fw_top/test/harness.c" "$fw_top/test/harness_mem.c"
 }
 
-# suites NAME...
-suites()
-{
-    for suite in "$@"; do
-        fw_compile suite "$flags" "$fw_top/test/unit_$suite.c"
-        fw_program "unit_$suite" suite harness library
-        suite "$suite"
-    done
-}
-
 # The embedded core in the library's place.
 embedded_suites()
 {
     # shellcheck disable=SC2046
     with "-DWOLFTICKET_EMBEDDED -DWOLFTICKET_NO_HEAP" \
         $(grep '^src/' "$fw_top/src/embedded.txt")
+    set --
     for file in "$fw_top"/test/unit_embed*.c; do
         name=${file##*/unit_}
-        suites "${name%.c}"
+        set -- "$@" "${name%.c}"
     done
+    suites "$@"
 }
 
 # ---- tickets that travel -----------------------------------------------------
 
 make_tickets()
 {
-    fw_compile suite "$flags" "$fw_top/test/cross/exchange.c"
-    fw_program exchange suite harness library
+    fw_compile exchange.o "$flags" "$fw_top/test/cross/exchange.c"
+    fw_program exchange exchange.o harness library
     mkdir "$exchange/$fw_name"
     fw_run exchange make "$exchange/$fw_name" >"$fw_out/exchange.log" 2>&1
     result $? "$fw_name makes tickets" "$fw_out/exchange.log"
@@ -128,7 +139,7 @@ make_tickets()
 # use_tickets FROM TO
 use_tickets()
 {
-    fw_target "$2" "$fw_top/test/cross"
+    fw_target "$2" "$fw_top/test/cross" -O2
     fw_run exchange use "$exchange/$1" >"$fw_out/exchange.log" 2>&1
     result $? "$2 knows the tickets of $1" "$fw_out/exchange.log"
 }
@@ -150,7 +161,7 @@ firmware_for()
 "$(dirname "$0")/../install-deps.sh" cross || exit 1
 fw_prepare
 WOLFTICKET_TEST_CERTS=$fw_build/certs
-CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
+CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-3}
 export WOLFTICKET_TEST_CERTS CK_TIMEOUT_MULTIPLIER
 firmware_wolfssl=$fw_wolfssl
 exchange=$fw_build/exchange
