@@ -43,7 +43,7 @@ enum {
     WT_R_RENEW    = 0x0008,  /* what was presented asks for new tickets */
     WT_R_ABORTED  = 0x0010,
     WT_R_AGREED   = 0x0020,  /* the application's done callback has */
-    WT_R_DEC_CB   = 0x0040,  /* it sees the data on offer */
+    WT_R_ON_OFFER = 0x0040,  /* it sees the data of a ticket not yet proven */
     WT_R_ACCEPTED = 0x0080,  /* wolfSSL has got a ticket's contents */
     WT_R_SENDING  = 0x0100,  /* wolfSSL is in our hands */
     WT_R_SENT_DUE = 0x0200,  /* what the handshake calls for is out */

@@ -39,7 +39,7 @@ static int SendOne(wt_erecord* record)
 
     record->flags |= WT_R_SENDING;
     ret = wolfSSL_send_SessionTicket(record->ssl);
-    record->flags &= (unsigned short)~WT_R_SENDING;
+    record->flags &= ~(word32)WT_R_SENDING;
     ret = (ret == WOLFSSL_SUCCESS) ? 0
                                    : wolfSSL_get_error(record->ssl, ret);
     if (ret == WOLFSSL_ERROR_WANT_WRITE)
@@ -142,7 +142,7 @@ static int Flush(wt_erecord* record)
     if (!(record->flags & WT_R_WRITING) && (record->queued > 0 ||
             (record->flags & WT_R_FLUSHING))) {
         ret = wolfSSL_accept(record->ssl);
-        record->flags &= (unsigned short)~WT_R_FLUSHING;
+        record->flags &= ~(word32)WT_R_FLUSHING;
         if (ret != WOLFSSL_SUCCESS)
             record->flags |= WT_R_FLUSHING;
     }
@@ -182,7 +182,7 @@ int wolfTicket_write(WOLFSSL* ssl, const void* data, int sz)
     if (ret == WOLFSSL_SUCCESS) {
         ret = wolfSSL_write(ssl, data, sz);
         if (record != NULL) {
-            record->flags &= (unsigned short)~WT_R_WRITING;
+            record->flags &= ~(word32)WT_R_WRITING;
             if (ret <= 0 &&
                     wolfSSL_get_error(ssl, ret) == WOLFSSL_ERROR_WANT_WRITE)
                 record->flags |= WT_R_WRITING;

@@ -43,6 +43,8 @@ static void Describe(const wt_econtext* context, wt_erecord* record,
 {
     word32 now = context->keys.clock;
 
+    int lent = (record->flags & WT_R_ON_OFFER) != 0;
+
     if (record->fullAt == 0) {
         record->fullAt = now;
         record->renewals = 0;
@@ -50,11 +52,11 @@ static void Describe(const wt_econtext* context, wt_erecord* record,
     ticket->issued = now;
     ticket->chainAge = (now > record->fullAt) ? now - record->fullAt : 0;
     ticket->renewals = record->renewals;
-    if (record->flags & WT_R_RESUMED)
+    if (lent || (record->flags & WT_R_RESUMED))
         ticket->renewals++;
     ticket->ticketNonce = record->nextNonce;
-    ticket->data = record->data;
-    ticket->dataSz = record->dataSz;
+    ticket->data = lent ? record->offered : record->data;
+    ticket->dataSz = lent ? record->offeredSz : record->dataSz;
 }
 
 /* With the lock held. */
@@ -74,6 +76,8 @@ static wt_error Seal(wt_econtext* context, wt_erecord* record,
         return WT_E_NO_KEY;
     wt_aead_prepare(key->secret);
     Describe(context, record, &ticket);
+    if (ticket.dataSz > wt_seal_room(frame->encSz, frame->encMax))
+        return WT_E_APPDATA_ROOM;
     if (!wt_binding_of_ssl(record->ssl, &binding) ||
             !wt_binding_checks(&binding, context->sidCtx, context->sidCtxSz,
                 key, &checks) ||
@@ -93,9 +97,6 @@ static wt_error Make(wt_econtext* context, wt_erecord* record,
     if (ret == WT_OK && context->genCb != NULL &&
             context->genCb(record->ssl, context->arg) == 0)
         ret = WT_E_GEN_CB;
-    if (ret == WT_OK && record->dataSz > wt_seal_room(frame->encSz,
-            frame->encMax))
-        ret = WT_E_APPDATA_ROOM;
     if (ret == WT_OK && !wt_embed_nonce(record->ssl, nonce))
         ret = WT_E_RANDOM;
     if (ret == WT_OK) {
@@ -106,6 +107,20 @@ static wt_error Make(wt_econtext* context, wt_erecord* record,
     return ret;
 }
 
+/* In TLS 1.2 a ticket is renewed before the client's Finished, which is what
+ * proves that the former was its own: the data are lent until then. */
+static void Begin(wt_econtext* context, wt_erecord* record)
+{
+    wt_embed_check_late(context, record);
+    if ((record->flags & (WT_R_ACCEPTED | WT_R_DONE)) == WT_R_ACCEPTED &&
+            !wt_is_tls13(record->ssl) &&
+            !wolfSSL_is_init_finished(record->ssl) &&
+            wolfSSL_session_reused(record->ssl) == 1)
+        record->flags |= WT_R_ON_OFFER;
+    else
+        wt_embed_settle(context, record);
+}
+
 int wt_embed_issue(wt_econtext* context, wt_erecord* record, wt_frame* frame)
 {
     wt_error err = WT_OK;
@@ -114,7 +129,7 @@ int wt_embed_issue(wt_econtext* context, wt_erecord* record, wt_frame* frame)
     contentsSz = frame->encSz;
     sealedMax = frame->encMax;
     wt_unlock();
-    wt_embed_settle(context, record);
+    Begin(context, record);
     if (!wt_is_tls13(record->ssl) && record->presented == 0)
         AskEmpty(context, record);
     if (!(record->flags & (WT_R_ABORTED | WT_R_WITHHOLD)))
@@ -127,6 +142,7 @@ int wt_embed_issue(wt_econtext* context, wt_erecord* record, wt_frame* frame)
         wt_embed_alert_now(record);
     else if (err != WT_OK || (record->flags & WT_R_WITHHOLD))
         wt_seal_dead(frame);    /* wolfSSL has promised the client one */
+    record->flags &= ~(word32)WT_R_ON_OFFER;
     if (record->sent < WOLFTICKET_MAX_TICKETS) {
         record->sent++;
         record->nextNonce++;

@@ -35,31 +35,26 @@ static int SameChecks(const wt_econtext* context, wt_erecord* record,
     wt_binding binding;
     wt_checks have;
     wt_checks want;
-    int ret = wt_binding_of_ssl(record->ssl, &binding) &&
-        wt_binding_checks(&binding, context->sidCtx, context->sidCtxSz, key,
-            &want);
 
+    if (!wt_binding_of_ssl(record->ssl, &binding) ||
+            !wt_binding_checks(&binding, context->sidCtx, context->sidCtxSz,
+                key, &want))
+        return 0;
     wt_seal_checks(frame, &have);
-    if (ret && !wt_equal(want.sidCtx, have.sidCtx, WT_CHECK_SZ))
-        ret = 0;
-#if defined(HAVE_SNI) || defined(HAVE_ALPN)
-    record->flags &= (unsigned short)~WT_R_LATE;
+#ifdef WT_HAVE_NAMES
+    record->flags &= ~(word32)WT_R_LATE;
     /* In TLS 1.2 a name or list that is not there may still come. */
-    if (ret && !IS_TLS13(frame) && (!binding.hasName || !binding.hasAlpn)) {
+    if (!IS_TLS13(frame) && (!binding.hasName || !binding.hasAlpn)) {
         record->flags |= WT_R_LATE;
         XMEMCPY(record->checks, have.name, WT_CHECK_SZ);
         XMEMCPY(record->checks + WT_CHECK_SZ, have.alpn, WT_CHECK_SZ);
-        if ((binding.hasName && !wt_equal(want.name, have.name,
-                WT_CHECK_SZ)) || (binding.hasAlpn && !wt_equal(want.alpn,
-                have.alpn, WT_CHECK_SZ)))
-            ret = 0;
+        if (!binding.hasName)
+            XMEMCPY(want.name, have.name, WT_CHECK_SZ);
+        if (!binding.hasAlpn)
+            XMEMCPY(want.alpn, have.alpn, WT_CHECK_SZ);
     }
-    else
 #endif
-    if (ret && (!wt_equal(want.name, have.name, WT_CHECK_SZ) ||
-            !wt_equal(want.alpn, have.alpn, WT_CHECK_SZ)))
-        ret = 0;
-    return ret;
+    return wt_equal((const byte*)&want, (const byte*)&have, sizeof(want));
 }
 
 /* Of a ticket that has opened; *age is set. */
@@ -130,7 +125,6 @@ static wolfTicket_CAUSE Open(wt_econtext* context, wt_erecord* record,
     }
     if (ret == WOLFTICKET_CAUSE_USED) {
         if (keepData) {
-            wt_wipe(record->offered, sizeof(record->offered));
             XMEMCPY(record->offered, ticket.data, ticket.dataSz);
             record->offeredSz = (unsigned short)ticket.dataSz;
         }
@@ -155,13 +149,13 @@ void wt_embed_ask(wt_econtext* context, wt_erecord* record, wt_eoffer* offer)
     wt_error err;
 
     if (context->decCb != NULL) {
-        record->flags |= WT_R_DEC_CB;
+        record->flags |= WT_R_ON_OFFER;
         answer = context->decCb(record->ssl,
             good ? wolfSSL_get_session(record->ssl) : NULL,
             (status == WOLFTICKET_EMPTY) ? NULL : record->keyId,
             (status == WOLFTICKET_EMPTY) ? 0 : WT_KEY_ID_SZ, status,
             context->arg);
-        record->flags &= (unsigned short)~WT_R_DEC_CB;
+        record->flags &= ~(word32)WT_R_ON_OFFER;
     }
     record->presented++;
     err = wt_decide(status, answer, &verdict);
@@ -203,7 +197,7 @@ static wt_eoffer* Add(wt_erecord* record, const wt_frame* frame)
     if (record->presented < WOLFTICKET_MAX_OFFERS) {
         offer = &record->offer[record->presented];
         XMEMCPY(offer->tag, TAG(frame), TAG_SZ);
-        record->flags &= (unsigned short)~WT_R_OPENED;
+        record->flags &= ~(word32)WT_R_OPENED;
         /* What there is of its key's name. */
         XMEMCPY(record->keyId, frame->keyName, WT_KEY_ID_SZ);
     }
@@ -228,7 +222,7 @@ static int Answer(wt_erecord* record, const wt_eoffer* offer,
         record->offeredSz = 0;
         record->nextNonce = 0;
         record->fullAt = 0;
-        record->flags &= (unsigned short)~(WT_R_ACCEPTED | WT_R_LATE);
+        record->flags &= ~(word32)(WT_R_ACCEPTED | WT_R_LATE);
 #if defined(REFUSES_AND_RENEWS) && !defined(NO_WOLFSSL_CLIENT)
         if (!IS_TLS13(frame) && (record->flags & WT_R_RENEW) &&
                 !(record->flags & WT_R_ABORTED))
@@ -277,7 +271,7 @@ int wt_embed_open(wt_econtext* context, wt_erecord* record, wt_frame* frame)
 
 /* ---- late --------------------------------------------------------------- */
 
-#if defined(HAVE_SNI) || defined(HAVE_ALPN)
+#ifdef WT_HAVE_NAMES
 static int SameLate(wt_econtext* context, const wt_erecord* record)
 {
     const wt_key* key;
@@ -298,11 +292,11 @@ static int SameLate(wt_econtext* context, const wt_erecord* record)
 void wt_embed_check_late(wt_econtext* context, wt_erecord* record)
 {
     if ((record->flags & WT_R_LATE) && !SameLate(context, record)) {
-        record->flags &= (unsigned short)~WT_R_ACCEPTED;
+        record->flags &= ~(word32)WT_R_ACCEPTED;
         record->offer[record->shown - 1].cause = WOLFTICKET_CAUSE_BINDING;
         wt_embed_abort(record, WT_E_LATE_BINDING);
     }
-    record->flags &= (unsigned short)~WT_R_LATE;
+    record->flags &= ~(word32)WT_R_LATE;
 }
 #else
 void wt_embed_check_late(wt_econtext* context, wt_erecord* record)

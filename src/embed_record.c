@@ -145,7 +145,7 @@ void wt_embed_settle(wt_econtext* context, wt_erecord* record)
 static byte* DataOf(wt_econtext* context, wt_erecord* record,
     unsigned short** sz)
 {
-    int offered = (record->flags & WT_R_DEC_CB) != 0;
+    int offered = (record->flags & WT_R_ON_OFFER) != 0;
 
     if ((record->flags & WT_R_RUNNING) &&
             wolfSSL_is_init_finished(record->ssl))

@@ -217,8 +217,10 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
         }
     }
 
+#ifndef WOLFTICKET_EMBEDDED /* its only caller makes it a dead one */
     if (ret != 1)
         wt_seal_wipe(frame);
+#endif
     if (msg != NULL)
         wt_wipe(msg, workSz);
     FreeWork(msg, frame);

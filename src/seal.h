@@ -65,7 +65,8 @@ word32 wt_message_room(word32 contentsSz, word32 all);
 word32 wt_seal_room(word32 contentsSz, word32 encMax);
 
 /* Seals frame->enc in place, fills the other fields and sets frame->encSz to
- * what came out.  Returns 1, or 0 with all of the frame wiped. */
+ * what came out.  Returns 1, or 0 with all of the frame wiped, which is left to
+ * the caller in the embedded core. */
 int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     const wt_checks* checks, const wt_ticket* ticket, wt_frame* frame);
 

@@ -82,6 +82,44 @@ START_TEST(data_do_not_pass_to_the_next_connection)
 }
 END_TEST
 
+/* A ticket that was stolen: its thief does not have its secret. */
+START_TEST(stolen_ticket_leaves_no_data)
+{
+    int mode = _i / 2;
+    WOLFSSL_CTX* sc = server(mode);
+    WOLFSSL_CTX* cc = th_client_ctx(mode);
+    unsigned char ticket[TH_TICKET_MAX];
+    WOLFSSL_SESSION* victim;
+    WOLFSSL_SESSION* thief;
+    th_pair pair;
+    size_t sz;
+    int done;
+
+    app.genData = "the victim's";
+    app.genDataSz = 12;
+    victim = th_get_session(sc, cc);
+    app.genData = NULL;
+    thief = th_get_session(sc, cc);
+    sz = th_ticket_of(cc, victim, ticket);
+    app.decAnswer = _i % 2 ? WOLFTICKET_RETURN_USE_RENEW
+                           : WOLFTICKET_RETURN_USE;
+    th_open(&pair, sc, cc, thief, TH_OURS);
+    ck_assert_int_eq(wolfSSL_set_SessionTicket(pair.client, ticket,
+        (word32)sz), WOLFSSL_SUCCESS);
+    done = th_handshake(&pair);
+    ck_assert_int_eq(app.hadSession, 1);
+    /* In TLS 1.3 the age that the client tells does not fit, either. */
+    ck_assert(!(done & TH_SERVER_DONE) ||
+        (th_is_tls13(mode) && wolfSSL_session_reused(pair.server) == 0));
+    ck_assert_int_eq(th_has_data(pair.server, ""), 1);
+    th_close(&pair);
+    wolfSSL_SESSION_free(victim);
+    wolfSSL_SESSION_free(thief);
+    wolfSSL_CTX_free(cc);
+    wolfTicket_CTX_free(sc);
+}
+END_TEST
+
 START_TEST(connection_of_wolfssl_new_gets_no_ticket)
 {
     WOLFSSL_CTX* sc = server(_i);
@@ -473,6 +511,7 @@ static Suite* ticket_suite(void)
     tcase_add_loop_test(tc, data_do_not_pass_to_the_next_connection, 0,
         TH_MODES * WAYS);
     tc = eb_case(suite, "records");
+    tcase_add_loop_test(tc, stolen_ticket_leaves_no_data, 0, 2 * TH_MODES);
     tcase_add_loop_test(tc, connection_of_wolfssl_new_gets_no_ticket, 0,
         TH_MODES);
     tcase_add_test(tc, records_run_out_and_come_back);

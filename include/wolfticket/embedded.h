@@ -98,7 +98,7 @@ typedef struct wolfTicket_EmbeddedRecord {
     unsigned char alertSent;
     unsigned char error;
     unsigned char keyId[4];         /* of the ticket shown */
-    unsigned short flags;
+    word32 flags;
     unsigned short renewals;
     unsigned short dataSz;
     unsigned short offeredSz;
