@@ -211,8 +211,9 @@ for v in $named; do
     stop
 done
 
-last=${versions##* }
 # It sees for itself that the file has changed, when that is at rest.
+last=${versions##* }
+
 "$wolfticket" keygen -F "$dir/keys" || exit 1
 start -v $last -K "$dir/keys"
 with_cert $last -sess_out "$dir/first"
