@@ -93,7 +93,9 @@ static const char* const texts[WT_E_LAST] = {
     "the session does not fit the store's limit on bytes",
     "a context with a heap hint of its own cannot be attached in this build: "
         "give wolfSSL a global hint (wolfSSL_SetGlobalHeapHint()), or build "
-        "it with --enable-opensslextra"
+        "it with --enable-opensslextra",
+    "this wolfSSL has no clients: build it without NO_WOLFSSL_CLIENT",
+    "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER"
 };
 
 static WT_THREAD_LOCAL byte threadError;

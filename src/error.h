@@ -74,6 +74,8 @@ typedef enum {
     WT_E_SESSION_MISUSED,
     WT_E_STORE_ROOM,
     WT_E_HEAP,
+    WT_E_NO_CLIENT,
+    WT_E_NO_SERVER,
     WT_E_LAST
 } wt_error;
 

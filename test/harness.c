@@ -26,6 +26,8 @@ static void CertPath(char path[256], const char* name)
     (void)snprintf(path, 256, "%s/%s", (dir != NULL) ? dir : "certs", name);
 }
 
+#if !defined(NO_WOLFSSL_SERVER)
+
 WOLFSSL_CTX* th_server_ctx_raw(int mode)
 {
     WOLFSSL_METHOD* method;
@@ -58,6 +60,10 @@ WOLFSSL_CTX* th_server_ctx(int mode)
     return ctx;
 }
 
+#endif
+
+#if !defined(NO_WOLFSSL_CLIENT)
+
 WOLFSSL_CTX* th_client_ctx_raw(int mode)
 {
     WOLFSSL_CTX* ctx = wolfSSL_CTX_new(th_is_tls13(mode)
@@ -80,6 +86,8 @@ WOLFSSL_CTX* th_client_ctx(int mode)
     wolfSSL_CTX_SetIOSend(ctx, th_send);
     return ctx;
 }
+
+#endif
 
 void th_setup(void)
 {
@@ -170,14 +178,16 @@ int th_send(WOLFSSL* ssl, char* buf, int sz, void* arg)
     return (int)n;
 }
 
+/* ---- connections -------------------------------------------------------- */
+
+#if !defined(NO_WOLFSSL_SERVER) && !defined(NO_WOLFSSL_CLIENT)
+
 static void ClearPair(th_pair* pair)
 {
     free(pair->toServer.mem);
     free(pair->toClient.mem);
     memset(pair, 0, sizeof(*pair));
 }
-
-/* ---- connections -------------------------------------------------------- */
 
 static int TicketArrived(WOLFSSL* ssl, const unsigned char* ticket, int sz,
     void* arg)
@@ -365,6 +375,8 @@ size_t th_ticket_of(WOLFSSL_CTX* clientCtx, WOLFSSL_SESSION* session,
     wolfSSL_free(ssl);
     return sz;
 }
+
+#endif
 
 /* ---- the application ---------------------------------------------------- */
 
