@@ -267,11 +267,27 @@ int wolfTicket_do_handshake(WOLFSSL* ssl)
 }
 
 #ifdef WOLFSSL_POST_HANDSHAKE_AUTH
-/* How we see that the client has answered: the peer's Finished changes. */
+/* How we see that the client has answered: the peer's Finished changes, or,
+ * where wolfSSL does not show that, the peer's certificate. */
 static void PeerFinished(WOLFSSL* ssl, byte out[WT_FINISHED_SZ])
 {
     XMEMSET(out, 0, WT_FINISHED_SZ);
+#ifdef WOLFSSL_HAVE_TLS_UNIQUE
     (void)wolfSSL_get_peer_finished(ssl, out, WT_FINISHED_SZ);
+#elif defined(KEEP_PEER_CERT)
+    {
+        WOLFSSL_X509* cert = wolfSSL_get_peer_certificate(ssl);
+        int sz = WT_FINISHED_SZ - 1;
+
+        if (cert != NULL) {
+            out[0] = 1;
+            (void)wolfSSL_X509_get_serial_number(cert, out + 1, &sz);
+        }
+        wolfSSL_FreeX509(cert);
+    }
+#else
+    (void)ssl;
+#endif
 }
 
 /* wolfSSL 5.5 changes the session's secret while it authenticates the client,
