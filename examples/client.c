@@ -161,8 +161,13 @@ int main(int argc, char** argv)
     client.peer.host = opt['h'] != NULL ? opt['h'] : "localhost";
     client.peer.sni = client.peer.host;
     client.peer.port = (unsigned short)number('p', 1, 65535, 0);
-    client.ctx = wolfSSL_CTX_new(version == 2 ? wolfTLSv1_2_client_method() :
+    client.ctx = wolfSSL_CTX_new(
+#ifndef WOLFSSL_NO_TLS12
+        version == 2 ? wolfTLSv1_2_client_method() :
+#endif
+#ifdef WOLFSSL_TLS13
         version == 3 ? wolfTLSv1_3_client_method() :
+#endif
         wolfSSLv23_client_method());
     ok = client.ctx != NULL && set_up(client.ctx, opt['C']);
     if (ok) {

@@ -131,8 +131,13 @@ int main(int argc, char** argv)
     always = choice('r', answers, WOLFTICKET_RETURN_USE_RENEW + 1, -1);
     setvbuf(stdout, NULL, _IOLBF, 0);
 
-    ctx = wolfSSL_CTX_new(version == 2 ? wolfTLSv1_2_server_method() :
+    ctx = wolfSSL_CTX_new(
+#ifndef WOLFSSL_NO_TLS12
+        version == 2 ? wolfTLSv1_2_server_method() :
+#endif
+#ifdef WOLFSSL_TLS13
         version == 3 ? wolfTLSv1_3_server_method() :
+#endif
         wolfSSLv23_server_method());
     if (!wolfTicket_CTX_set_session_ticket_cb(ctx, gen_cb, dec_cb, &always) ||
             !wolfTicket_CTX_set_num_tickets(ctx, (size_t)tickets)) {

@@ -59,6 +59,14 @@ AC_DEFUN([WT_WOLFSSL_FLAGS], [
   AC_SUBST([WT_PC_LIBS], [$wt_pc_libs])
 ])
 
+# WT_OF_SERVERS(STATEMENTS)
+# With functions that only a wolfSSL with servers has.
+m4_define([WT_OF_SERVERS], [
+#ifndef NO_WOLFSSL_SERVER
+$1
+#endif
+])
+
 # WT_WOLFSSL_OFFER(NAME, WHAT, MACROS, STATEMENTS)
 # Something that wolfTicket does with or without: sets wt_NAME to yes or no,
 # the conditional WT_NAME (in capitals) with it, and adds NAME to wt_lacks if no.
@@ -95,9 +103,15 @@ config.log has what the compiler said.])])
 #ifndef HAVE_SESSION_TICKET
     #error "no tickets"
 #endif
-  ], [(void)wolfSSL_CTX_set_TicketEncCb(NULL, NULL);
+  ], [
+#ifndef NO_WOLFSSL_SERVER
+      (void)wolfSSL_CTX_set_TicketEncCb(NULL, NULL);
       (void)wolfSSL_CTX_set_TicketEncCtx(NULL, NULL);
-      (void)wolfSSL_CTX_set_TicketHint(NULL, 1);], [],
+      (void)wolfSSL_CTX_set_TicketHint(NULL, 1);
+#else
+      (void)wolfSSL_set_SessionTicket(NULL, NULL, 0);
+#endif
+  ], [],
     [AC_MSG_ERROR([this wolfSSL was built without session tickets.
 Configure wolfSSL with --enable-session-ticket (the macro is
 HAVE_SESSION_TICKET), install it, and run this configure again.])])
@@ -125,10 +139,12 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
   WT_WOLFSSL_OFFER([client], [TLS clients],
     [!defined(NO_WOLFSSL_CLIENT)], [(void)wolfSSL_connect(NULL);])
   WT_WOLFSSL_OFFER([tls13], [TLS 1.3],
-    [defined(WOLFSSL_TLS13)], [(void)wolfSSL_send_SessionTicket(NULL);])
+    [defined(WOLFSSL_TLS13)], [WT_OF_SERVERS([
+     (void)wolfSSL_send_SessionTicket(NULL);])])
   WT_WOLFSSL_OFFER([tls12], [TLS 1.2],
     [!defined(WOLFSSL_NO_TLS12) && !defined(NO_TLS)],
-    [(void)wolfSSL_NoTicketTLSv12(NULL);])
+    [WT_OF_SERVERS([
+     (void)wolfSSL_NoTicketTLSv12(NULL);])])
   WT_WOLFSSL_OFFER([threads], [locks for threads],
     [!defined(SINGLE_THREADED)], [])
   WT_WOLFSSL_OFFER([msg_cb], [the message callback],
@@ -152,7 +168,8 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
     [(void)wolfSSL_CTX_set_max_early_data(NULL, 0);])
   WT_WOLFSSL_OFFER([dtls12], [DTLS 1.2],
     [defined(WOLFSSL_DTLS) && !defined(WOLFSSL_NO_TLS12)],
-    [(void)wolfDTLSv1_2_server_method;])
+    [WT_OF_SERVERS([
+     (void)wolfDTLSv1_2_server_method;])])
   WT_WOLFSSL_OFFER([dtls13], [DTLS 1.3],
     [defined(WOLFSSL_DTLS13)], [(void)wolfSSL_dtls13_use_quick_timeout(NULL);])
   AM_CONDITIONAL([WT_DTLS], [test "$wt_dtls12$wt_dtls13" != nono])

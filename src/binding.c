@@ -90,7 +90,7 @@ int wt_binding_of_ssl(WOLFSSL* ssl, wt_binding* binding)
     int ret = 1;
 
     XMEMSET(binding, 0, sizeof(*binding));
-#ifdef HAVE_SNI
+#if defined(HAVE_SNI) && !defined(NO_WOLFSSL_SERVER)
     {
         void* name = NULL;
         word16 sz = wolfSSL_SNI_GetRequest(ssl, WOLFSSL_SNI_HOST_NAME, &name);

@@ -212,7 +212,7 @@ static void TakeSettings(wt_client* client, WOLFSSL_CTX* ctx)
 int wt_client_hook(WOLFSSL_CTX* ctx)
 {
     (void)ctx;
-    return wt_fail(NULL, WT_E_NO_SERIAL);
+    return wt_fail(NULL, WT_E_LACKS_SERIAL);
 }
 
 #ifdef HAVE_EXT_CACHE
@@ -230,7 +230,7 @@ int wt_client_configure(WOLFSSL_CTX* ctx, int fd)
     if (ctx == NULL)
         ret = wt_fail(NULL, WT_E_NULL);
     else if (fd >= 0)
-        ret = wt_fail(NULL, WT_E_NO_SERIAL);
+        ret = wt_fail(NULL, WT_E_LACKS_SERIAL);
     return ret;
 }
 
@@ -464,6 +464,16 @@ void wt_client_cleanup(void)
 
 /* ---- public ------------------------------------------------------------- */
 
+#ifdef NO_WOLFSSL_CLIENT
+
+int wolfTicket_connect(WOLFSSL* ssl)
+{
+    (void)wt_fail(NULL, (ssl == NULL) ? WT_E_NULL : WT_E_NO_CLIENT);
+    return WOLFSSL_FATAL_ERROR;
+}
+
+#else
+
 int wolfTicket_connect(WOLFSSL* ssl)
 {
     wt_client* client = wt_client_of(ssl);
@@ -490,6 +500,8 @@ int wolfTicket_connect(WOLFSSL* ssl)
     }
     return ret;
 }
+
+#endif /* NO_WOLFSSL_CLIENT */
 
 /* How many sessions the next connection could choose from. */
 static int Left(wt_client* client)

@@ -371,7 +371,7 @@ wt_error wt_client_read(wt_client* client, const byte trust[WT_TRUST_SZ],
     (void)client;
     (void)trust;
     wt_blob_clear(blob);
-    return WT_E_NO_SERIAL;
+    return WT_E_LACKS_SERIAL;
 }
 
 void wt_client_failed(wt_client* client, int err)
@@ -390,7 +390,7 @@ int wolfTicket_set_store(WOLFSSL* ssl, wolfTicket_Store* store,
 {
     (void)store;
     (void)peer;
-    return wt_client_fail(wt_client_of(ssl), WT_E_NO_SERIAL);
+    return wt_client_fail(wt_client_of(ssl), WT_E_LACKS_SERIAL);
 }
 
 #endif /* WT_HAVE_SERIAL */

@@ -19,6 +19,46 @@
 
 static wt_context* contexts = NULL;
 
+/* ---- what only servers have --------------------------------------------- */
+
+#ifndef NO_WOLFSSL_SERVER
+
+static void* TicketCtx(const WOLFSSL_CTX* ctx)
+{
+    return wolfSSL_CTX_get_TicketEncCtx(WT_UNCONST(WOLFSSL_CTX*, ctx));
+}
+
+static void SetHint(WOLFSSL_CTX* ctx, word32 seconds)
+{
+    (void)wolfSSL_CTX_set_TicketHint(ctx, (int)seconds);
+}
+
+static void SetTicketCb(WOLFSSL_CTX* ctx, SessionTicketEncCb cb, void* arg)
+{
+    (void)wolfSSL_CTX_set_TicketEncCtx(ctx, arg);
+    (void)wolfSSL_CTX_set_TicketEncCb(ctx, cb);
+}
+
+static void SetOwnTickets(WOLFSSL_CTX* ctx, unsigned int n)
+{
+#ifdef WOLFSSL_TLS13
+    (void)wolfSSL_CTX_set_num_tickets(ctx, n);
+#else
+    (void)ctx;
+    (void)n;
+#endif
+}
+
+#else
+
+/* Every context is a client's, and none is ever attached. */
+#define TicketCtx(ctx)             ((void)(ctx), (void*)NULL)
+#define SetHint(ctx, seconds)      ((void)(ctx), (void)(seconds))
+#define SetTicketCb(ctx, cb, arg)  ((void)(ctx), (void)(arg))
+#define SetOwnTickets(ctx, n)      ((void)(ctx), (void)(n))
+
+#endif
+
 /* ---- records ------------------------------------------------------------ */
 
 wt_context* wt_context_find(const WOLFSSL_CTX* ctx)
@@ -32,9 +72,7 @@ wt_context* wt_context_find(const WOLFSSL_CTX* ctx)
                 (context->ctx != ctx || !context->attached))
             context = context->next;
         /* Another context at the address of one that was freed. */
-        if (context != NULL &&
-                wolfSSL_CTX_get_TicketEncCtx(
-                WT_UNCONST(WOLFSSL_CTX*, ctx)) != context)
+        if (context != NULL && TicketCtx(ctx) != context)
             context = NULL;
         wt_unlock();
     }
@@ -104,6 +142,10 @@ void wt_context_count(wt_context* context, int counter)
  * has. */
 static int IsClient(WOLFSSL_CTX* ctx, int* dtls)
 {
+#ifdef NO_WOLFSSL_SERVER
+    (void)ctx;
+    return 1;
+#else
     int ret = 0;
     WOLFSSL* probe = wolfSSL_new(ctx);
 
@@ -114,6 +156,7 @@ static int IsClient(WOLFSSL_CTX* ctx, int* dtls)
         wolfSSL_free(probe);
     }
     return ret;
+#endif
 }
 
 /* Lifetime, hint and timeout go together: a hint longer than the keys live
@@ -122,7 +165,7 @@ static int IsClient(WOLFSSL_CTX* ctx, int* dtls)
 static void TellLifetime(wt_context* context)
 {
     (void)wolfSSL_CTX_set_timeout(context->ctx, context->lifetime);
-    (void)wolfSSL_CTX_set_TicketHint(context->ctx, (int)context->lifetime);
+    SetHint(context->ctx, context->lifetime);
 }
 
 /* 1, or 0 when the ring's keys cannot serve so long. */
@@ -177,11 +220,8 @@ void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx)
 
 static void HookIn(wt_context* context)
 {
-    (void)wolfSSL_CTX_set_TicketEncCtx(context->ctx, context);
-    (void)wolfSSL_CTX_set_TicketEncCb(context->ctx, wt_hook_ticket);
-#ifdef WOLFSSL_TLS13
-    (void)wolfSSL_CTX_set_num_tickets(context->ctx, 0);
-#endif
+    SetTicketCb(context->ctx, wt_hook_ticket, context);
+    SetOwnTickets(context->ctx, 0);
 #ifdef WT_HAVE_MSG_CB
     (void)wolfSSL_CTX_set_msg_callback(context->ctx, wt_hook_message);
 #endif
@@ -401,11 +441,8 @@ int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx)
 
 static void Detach(wt_context* context, WOLFSSL_CTX* ctx)
 {
-    (void)wolfSSL_CTX_set_TicketEncCb(ctx, NULL);
-    (void)wolfSSL_CTX_set_TicketEncCtx(ctx, NULL);
-#ifdef WOLFSSL_TLS13
-    (void)wolfSSL_CTX_set_num_tickets(ctx, WOLFSSL_DEFAULT_TICKETS);
-#endif
+    SetTicketCb(ctx, NULL, NULL);
+    SetOwnTickets(ctx, WOLFSSL_DEFAULT_TICKETS);
 #ifdef WT_HAVE_MSG_CB
     (void)wolfSSL_CTX_set_msg_callback(ctx, wt_context_msg_cb(ctx));
 #endif
@@ -522,9 +559,7 @@ int wolfTicket_CTX_set_num_tickets(WOLFSSL_CTX* ctx, size_t num_tickets)
     }
     else if (context != NULL) {
         WT_STORE(&context->numTickets, (word32)num_tickets);
-#ifdef WOLFSSL_TLS13
-        (void)wolfSSL_CTX_set_num_tickets(ctx, 0);
-#endif
+        SetOwnTickets(ctx, 0);
         ret = 1;
     }
     return ret;

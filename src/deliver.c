@@ -46,7 +46,7 @@ static int SendOne(wt_conn* conn, int* err)
 {
     int ret = 0;
 
-#ifdef WOLFSSL_TLS13
+#if defined(WOLFSSL_TLS13) && !defined(NO_WOLFSSL_SERVER)
     byte nonces = conn->nonces;
 
     conn->sending = 1;
@@ -187,19 +187,29 @@ int wolfTicket_new_session_ticket(WOLFSSL* ssl)
     return err == WT_OK;
 }
 
+static int Accept(WOLFSSL* ssl)
+{
+#ifndef NO_WOLFSSL_SERVER
+    return wolfSSL_accept(ssl);
+#else
+    (void)wt_fail(NULL, (ssl == NULL) ? WT_E_NULL : WT_E_NO_SERVER);
+    return WOLFSSL_FATAL_ERROR;
+#endif
+}
+
 /* Lets wolfSSL flush its buffer and call wt_deliver_done() again.  Its write
  * would take bytes of a ticket that are still in the buffer for bytes of the
  * application's data. */
 static int Flush(WOLFSSL* ssl)
 {
-    int ret = wolfSSL_accept(ssl);
+    int ret = Accept(ssl);
 
     /* wolfSSL 5.5 forgets to say so when the socket is still full; an empty
      * write says it, or sends what was left. */
     if (ret != WOLFSSL_SUCCESS && wolfSSL_get_error(ssl, ret) == 0) {
         ret = wolfSSL_write(ssl, "", 0);
         if (wolfSSL_get_error(ssl, ret) != WOLFSSL_ERROR_WANT_WRITE)
-            ret = wolfSSL_accept(ssl);
+            ret = Accept(ssl);
     }
     return ret;
 }
@@ -231,7 +241,7 @@ static wt_conn* Begin(WOLFSSL* ssl)
 int wolfTicket_accept(WOLFSSL* ssl)
 {
     (void)Begin(ssl);
-    return (ssl != NULL) ? Flush(ssl) : wolfSSL_accept(ssl);
+    return (ssl != NULL) ? Flush(ssl) : Accept(ssl);
 }
 
 #ifdef WOLFSSL_EARLY_DATA
@@ -269,11 +279,27 @@ int wolfTicket_do_handshake(WOLFSSL* ssl)
 }
 
 #ifdef WOLFSSL_POST_HANDSHAKE_AUTH
-/* How we see that the client has answered: the peer's Finished changes. */
+/* How we see that the client has answered: the peer's Finished changes, or,
+ * where wolfSSL does not show that, the peer's certificate. */
 static void PeerFinished(WOLFSSL* ssl, byte out[WT_FINISHED_SZ])
 {
     XMEMSET(out, 0, WT_FINISHED_SZ);
+#ifdef WOLFSSL_HAVE_TLS_UNIQUE
     (void)wolfSSL_get_peer_finished(ssl, out, WT_FINISHED_SZ);
+#elif defined(KEEP_PEER_CERT)
+    {
+        WOLFSSL_X509* cert = wolfSSL_get_peer_certificate(ssl);
+        int sz = WT_FINISHED_SZ - 1;
+
+        if (cert != NULL) {
+            out[0] = 1;
+            (void)wolfSSL_X509_get_serial_number(cert, out + 1, &sz);
+        }
+        wolfSSL_FreeX509(cert);
+    }
+#else
+    (void)ssl;
+#endif
 }
 
 /* wolfSSL 5.5 changes the session's secret while it authenticates the client,

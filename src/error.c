@@ -100,7 +100,9 @@ static const char* const texts[WT_E_LAST] = {
     "the keys could not be saved: check what the flash callback writes to",
     "a context with a heap hint of its own cannot be attached in this build: "
         "give wolfSSL a global hint (wolfSSL_SetGlobalHeapHint()), or build "
-        "it with --enable-opensslextra"
+        "it with --enable-opensslextra",
+    "this wolfSSL has no clients: build it without NO_WOLFSSL_CLIENT",
+    "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER"
 };
 
 const char* wt_error_text(int err)

@@ -77,6 +77,8 @@ typedef enum {
     WT_E_RECORDS,
     WT_E_FLASH,
     WT_E_HEAP,
+    WT_E_NO_CLIENT,
+    WT_E_NO_SERVER,
     WT_E_LAST
 } wt_error;
 

@@ -182,8 +182,10 @@ static void ClientHello(wt_conn* conn, const wt_hello* hello)
     if (!tls13 && hello->hasTicket && hello->ticketSz == 0 &&
             conn->presented == 0 && MayAsk(conn, hello)) {
         wt_offer_empty(conn, &noTicket);
+#ifndef NO_WOLFSSL_SERVER
         if (noTicket || conn->aborted || !wt_issue_possible(conn))
             (void)wolfSSL_NoTicketTLSv12(conn->ssl);
+#endif
     }
 }
 

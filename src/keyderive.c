@@ -26,8 +26,6 @@
 
 #include "keyderive.h"
 
-#include <wolfssl/wolfcrypt/hmac.h>
-
 #define KEY_LABEL     "wolfTicket key 1"
 #define SECRET_LABEL  "wolfTicket secret 1"
 #define LABEL_SZ(s)   (sizeof(s) - 1)
@@ -38,15 +36,8 @@
 static int Extract(const char* label, size_t labelSz, const byte* ikm,
     size_t ikmSz, byte prk[WT_PRK_SZ])
 {
-    return wc_HKDF_Extract(WC_SHA256, (const byte*)label, (word32)labelSz,
-        ikm, (word32)ikmSz, prk) == 0;
-}
-
-static int Expand(const byte prk[WT_PRK_SZ], const byte* info, word32 infoSz,
-    byte* out, word32 outSz)
-{
-    return wc_HKDF_Expand(WC_SHA256, prk, WT_PRK_SZ, info, infoSz, out,
-        outSz) == 0;
+    return wt_kdf_extract((const byte*)label, (word32)labelSz, ikm,
+        (word32)ikmSz, prk);
 }
 
 int wt_derive_key(const wolfTicket_Key* from, wt_key* key)
@@ -65,7 +56,7 @@ int wt_derive_key(const wolfTicket_Key* from, wt_key* key)
 
     ret = Extract(KEY_LABEL, LABEL_SZ(KEY_LABEL), ikm,
             from->aes_sz + from->hmac_sz, prk) &&
-        Expand(prk, info, KEY_INFO_SZ, okm, sizeof(okm));
+        wt_kdf_expand(prk, info, KEY_INFO_SZ, okm, sizeof(okm));
     if (ret) {
         XMEMCPY(key->name, from->name, WOLFTICKET_NAME_SZ);
         XMEMCPY(key->secret, okm, WT_AEAD_KEY_SZ);
@@ -93,7 +84,7 @@ int wt_derive_period(const byte prk[WT_PRK_SZ], word32 period, word64 number,
     wt_put(info, period, 4);
     wt_put(info + 4, (word32)(number >> 32), 4);
     wt_put(info + 8, (word32)number, 4);
-    ret = Expand(prk, info, PERIOD_INFO_SZ, okm, sizeof(okm));
+    ret = wt_kdf_expand(prk, info, PERIOD_INFO_SZ, okm, sizeof(okm));
     if (ret) {
         XMEMCPY(key->name, okm, WOLFTICKET_NAME_SZ);
         XMEMCPY(key->secret, okm + WOLFTICKET_NAME_SZ, WT_AEAD_KEY_SZ);

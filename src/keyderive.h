@@ -8,9 +8,8 @@
 #ifndef WOLFTICKET_KEYDERIVE_H
 #define WOLFTICKET_KEYDERIVE_H
 
+#include "kdf.h"
 #include "keyring.h"
-
-#define WT_PRK_SZ 32
 
 /* The sealing key of a key by hand.  1, or 0 when wolfSSL fails. */
 int wt_derive_key(const wolfTicket_Key* from, wt_key* key);

@@ -394,28 +394,28 @@ int wt_session_read(const byte* mem, word32 sz, wt_session_facts* facts)
     (void)mem;
     (void)sz;
     XMEMSET(facts, 0, sizeof(*facts));
-    return wt_fail(NULL, WT_E_NO_SERIAL);
+    return wt_fail(NULL, WT_E_LACKS_SERIAL);
 }
 
 int wt_session_pack(WOLFSSL_SESSION* session, wt_blob* blob)
 {
     (void)session;
     (void)blob;
-    return wt_fail(NULL, WT_E_NO_SERIAL);
+    return wt_fail(NULL, WT_E_LACKS_SERIAL);
 }
 
 WOLFSSL_SESSION* wt_session_unpack(const byte* mem, word32 sz)
 {
     (void)mem;
     (void)sz;
-    (void)wt_fail(NULL, WT_E_NO_SERIAL);
+    (void)wt_fail(NULL, WT_E_LACKS_SERIAL);
     return NULL;
 }
 
 WOLFSSL_SESSION* wt_session_blank(word16 version)
 {
     (void)version;
-    (void)wt_fail(NULL, WT_E_NO_SERIAL);
+    (void)wt_fail(NULL, WT_E_LACKS_SERIAL);
     return NULL;
 }
 

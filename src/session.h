@@ -12,8 +12,16 @@
 
 /* wolfSSL can turn a session into bytes and back. */
 #if defined(OPENSSL_EXTRA) && defined(HAVE_EXT_CACHE) && \
-        defined(WT_HAVE_EX_DATA) && defined(HAVE_SESSION_TICKET) && !defined(NO_SESSION_CACHE)
+        defined(WT_HAVE_EX_DATA) && defined(HAVE_SESSION_TICKET) && \
+        !defined(NO_SESSION_CACHE) && !defined(NO_WOLFSSL_CLIENT)
     #define WT_HAVE_SERIAL
+#endif
+
+/* Or why it cannot. */
+#ifdef NO_WOLFSSL_CLIENT
+    #define WT_E_LACKS_SERIAL WT_E_NO_CLIENT
+#else
+    #define WT_E_LACKS_SERIAL WT_E_NO_SERIAL
 #endif
 
 /* A session that is larger than this is none. */

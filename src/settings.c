@@ -325,7 +325,9 @@ static int TakeKeys(WOLFSSL_CTX* ctx)
  * own cache, once off, stays off. */
 static void SwitchOff(WOLFSSL_CTX* ctx)
 {
+#ifndef NO_WOLFSSL_SERVER
     (void)wolfSSL_CTX_set_TicketEncCb(ctx, NULL);
+#endif
 #ifndef NO_SESSION_CACHE
     (void)wolfSSL_CTX_set_session_cache_mode(ctx, WOLFSSL_SESS_CACHE_OFF);
 #endif
@@ -338,7 +340,9 @@ static int SwitchOn(WOLFSSL_CTX* ctx, wolfTicket_config* config)
         wolfTicket_CTX_set_renewal_limit(ctx, lifetime) &&
         wolfTicket_CTX_set_key_ring(ctx, config->ring);
 
+#ifndef NO_WOLFSSL_SERVER
     (void)wolfSSL_CTX_set_TicketEncCb(ctx, wt_hook_ticket);
+#endif
     config->applied = lifetime;
     config->ringInUse = 1;
     return ret;

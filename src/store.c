@@ -190,7 +190,7 @@ static wt_error WhyNotPacked(const WOLFSSL_SESSION* session)
                                                : WT_E_SESSION_NONE;
 #else
     (void)session;
-    return WT_E_NO_SERIAL;
+    return WT_E_LACKS_SERIAL;
 #endif
 }
 

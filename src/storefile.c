@@ -17,9 +17,9 @@
 #include "store.h"
 #include "aead.h"
 #include "error.h"
+#include "kdf.h"
 #include "keyring.h"
 
-#include <wolfssl/wolfcrypt/hmac.h>
 #include <wolfssl/wolfcrypt/hash.h>
 
 #if defined(HAVE_UNISTD_H) && !defined(NO_FILESYSTEM)
@@ -62,9 +62,13 @@ static word32 EndSz(byte kind)
 static int Derive(const byte* key, size_t keySz, const byte salt[SALT_SZ],
     byte out[WT_AEAD_KEY_SZ + WT_AEAD_NONCE_SZ])
 {
-    return wc_HKDF(WC_SHA256, key, (word32)keySz, salt, SALT_SZ,
-        (const byte*)KEY_LABEL, sizeof(KEY_LABEL) - 1, out,
-        WT_AEAD_KEY_SZ + WT_AEAD_NONCE_SZ) == 0;
+    byte prk[WT_PRK_SZ];
+    int ret = wt_kdf_extract(salt, SALT_SZ, key, (word32)keySz, prk) &&
+        wt_kdf_expand(prk, (const byte*)KEY_LABEL, sizeof(KEY_LABEL) - 1, out,
+            WT_AEAD_KEY_SZ + WT_AEAD_NONCE_SZ);
+
+    wt_wipe(prk, sizeof(prk));
+    return ret;
 }
 
 /* Puts the end behind sz bytes of head and body, and seals the body. */

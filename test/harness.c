@@ -26,6 +26,8 @@ static void CertPath(char path[256], const char* name)
     (void)snprintf(path, 256, "%s/%s", (dir != NULL) ? dir : "certs", name);
 }
 
+#if !defined(NO_WOLFSSL_SERVER)
+
 void th_server_certs(WOLFSSL_CTX* ctx)
 {
     char path[256];
@@ -37,17 +39,6 @@ void th_server_certs(WOLFSSL_CTX* ctx)
     CertPath(path, "server.key");
     ck_assert_msg(wolfSSL_CTX_use_PrivateKey_file(ctx, path,
         WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS, "cannot load %s", path);
-}
-
-void th_client_certs(WOLFSSL_CTX* ctx)
-{
-    char path[256];
-
-    ck_assert_ptr_nonnull(ctx);
-    CertPath(path, "ca.pem");
-    ck_assert_msg(wolfSSL_CTX_load_verify_locations(ctx, path, NULL) ==
-        WOLFSSL_SUCCESS, "cannot load %s", path);
-    ck_assert_int_eq(wolfSSL_CTX_UseSessionTicket(ctx), WOLFSSL_SUCCESS);
 }
 
 WOLFSSL_CTX* th_server_ctx_raw(int mode)
@@ -75,6 +66,21 @@ WOLFSSL_CTX* th_server_ctx(int mode)
     return ctx;
 }
 
+#endif
+
+#if !defined(NO_WOLFSSL_CLIENT)
+
+void th_client_certs(WOLFSSL_CTX* ctx)
+{
+    char path[256];
+
+    ck_assert_ptr_nonnull(ctx);
+    CertPath(path, "ca.pem");
+    ck_assert_msg(wolfSSL_CTX_load_verify_locations(ctx, path, NULL) ==
+        WOLFSSL_SUCCESS, "cannot load %s", path);
+    ck_assert_int_eq(wolfSSL_CTX_UseSessionTicket(ctx), WOLFSSL_SUCCESS);
+}
+
 WOLFSSL_CTX* th_client_ctx_raw(int mode)
 {
     WOLFSSL_CTX* ctx = wolfSSL_CTX_new(th_is_tls13(mode)
@@ -92,6 +98,8 @@ WOLFSSL_CTX* th_client_ctx(int mode)
     wolfSSL_CTX_SetIOSend(ctx, th_send);
     return ctx;
 }
+
+#endif
 
 void th_setup(void)
 {
@@ -182,14 +190,16 @@ int th_send(WOLFSSL* ssl, char* buf, int sz, void* arg)
     return (int)n;
 }
 
+/* ---- connections -------------------------------------------------------- */
+
+#if !defined(NO_WOLFSSL_SERVER) && !defined(NO_WOLFSSL_CLIENT)
+
 static void ClearPair(th_pair* pair)
 {
     free(pair->toServer.mem);
     free(pair->toClient.mem);
     memset(pair, 0, sizeof(*pair));
 }
-
-/* ---- connections -------------------------------------------------------- */
 
 static int TicketArrived(WOLFSSL* ssl, const unsigned char* ticket, int sz,
     void* arg)
@@ -377,6 +387,8 @@ size_t th_ticket_of(WOLFSSL_CTX* clientCtx, WOLFSSL_SESSION* session,
     wolfSSL_free(ssl);
     return sz;
 }
+
+#endif
 
 /* ---- the application ---------------------------------------------------- */
 
