@@ -88,12 +88,24 @@ int choice(char letter, const char* const* words, int count, int fallback)
     return ret;
 }
 
+/* Newer wolfSSL gives a connection up when a signal interrupts a read. */
+static int receive(WOLFSSL* ssl, char* buf, int sz, void* arg)
+{
+    int got;
+
+    do {
+        got = EmbedReceive(ssl, buf, sz, arg);
+    } while (got == WOLFSSL_CBIO_ERR_ISR);
+    return got;
+}
+
 int set_up(WOLFSSL_CTX* ctx, const char* cert)
 {
     const char* key = opt['k'];
     const char* ca = opt['A'];
     int ret = 0;
 
+    wolfSSL_CTX_SetIORecv(ctx, receive);
     if (wolfSSL_CTX_SetMinVersion(ctx, WOLFSSL_TLSV1_2) != WOLFSSL_SUCCESS) {
         fprintf(stderr, "wolfSSL does not speak this version of TLS\n");
     }

@@ -37,17 +37,20 @@ static const char* const answers[] = { "abort", "ignore", "ignore-renew",
     "use", "use-renew" };
 
 /* A ticket is about to be made: whom the certificate names goes into it.  A
- * resumed connection has no certificate, and its name already. */
+ * resumed connection has no certificate, and its name already; and a wolfSSL
+ * without its OpenSSL layer does not show any. */
 static int gen_cb(WOLFSSL* ssl, void* arg)
 {
+#ifdef OPENSSL_EXTRA
     WOLFSSL_X509* cert = wolfSSL_get_peer_certificate(ssl);
     const char* name = wolfSSL_X509_get_subjectCN(cert);
 
-    (void)arg;
     if (name != NULL) {
         keep_name(ssl, name);
     }
     wolfSSL_X509_free(cert);
+#endif
+    (void)ssl; (void)arg;
     return 1;
 }
 

@@ -134,11 +134,15 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
   WT_WOLFSSL_OFFER([msg_cb], [the message callback],
     [defined(OPENSSL_EXTRA)], [(void)wolfSSL_CTX_set_msg_callback(NULL, NULL);])
   WT_WOLFSSL_OFFER([serial], [sessions as bytes],
-    [defined(OPENSSL_EXTRA) && defined(HAVE_EXT_CACHE)],
-    [(void)wolfSSL_i2d_SSL_SESSION(NULL, NULL);])
+    [defined(OPENSSL_EXTRA) && defined(HAVE_EXT_CACHE) && \
+    defined(HAVE_EX_DATA)],
+    [(void)wolfSSL_i2d_SSL_SESSION(NULL, NULL);
+     (void)wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);])
   WT_WOLFSSL_OFFER([ex_data], [extra data on its objects],
     [defined(HAVE_EX_DATA)],
     [(void)wolfSSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+     (void)wolfSSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+     (void)wolfSSL_SESSION_get_ex_new_index(0, NULL, NULL, NULL, NULL);
      (void)wolfSSL_set_ex_data(NULL, 0, NULL);])
   WT_WOLFSSL_OFFER([post_auth], [post-handshake authentication],
     [defined(WOLFSSL_POST_HANDSHAKE_AUTH)],
@@ -151,6 +155,11 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
     [(void)wolfDTLSv1_2_server_method;])
   WT_WOLFSSL_OFFER([dtls13], [DTLS 1.3],
     [defined(WOLFSSL_DTLS13)], [(void)wolfSSL_dtls13_use_quick_timeout(NULL);])
+  AM_CONDITIONAL([WT_DTLS], [test "$wt_dtls12$wt_dtls13" != nono])
+  WT_WOLFSSL_OFFER([embed], [what the embedded core is tested with],
+    [LIBWOLFSSL_VERSION_HEX >= 0x05007002 && !defined(NO_WOLFSSL_SERVER) && \
+     !defined(NO_WOLFSSL_CLIENT) && !defined(WOLFSSL_NO_TLS12) && \
+     defined(WOLFSSL_TLS13)], [(void)wolfSSL_GetRNG(NULL);])
   AC_SUBST([WT_LACKS], [$wt_lacks])
 
   AS_IF([test "$wt_server$wt_client" = nono],

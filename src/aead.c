@@ -34,8 +34,7 @@ wt_aead wt_aead_best(void)
 #ifdef WT_HAVE_AES
 
 #ifdef WOLFTICKET_EMBEDDED
-/* One cipher, under the lock: its key is set up when another was used last,
- * and its tables take no stack. */
+/* One cipher, under the lock; its tables take no stack. */
 static Aes prepared;
 static const byte* preparedFor = NULL;
 
@@ -47,7 +46,7 @@ void wt_aead_forget(void)
     preparedFor = NULL;
 }
 
-static Aes* Prepare(const byte* key)
+void wt_aead_prepare(const byte key[WT_AEAD_KEY_SZ])
 {
     if (preparedFor != key) {
         wt_aead_forget();
@@ -55,20 +54,18 @@ static Aes* Prepare(const byte* key)
                 wc_AesGcmSetKey(&prepared, key, WT_AEAD_KEY_SZ) == 0)
             preparedFor = key;
     }
-    return (preparedFor == key) ? &prepared : NULL;
 }
 
 static int AesGcm(int seal, const byte* key, const byte* nonce,
     const byte* aad, word32 aadSz, byte* msg, word32 msgSz, byte* tag)
 {
-    Aes* aes = Prepare(key);
     int ret = -1;
 
-    if (aes != NULL && seal)
-        ret = wc_AesGcmEncrypt(aes, msg, msg, msgSz, nonce, WT_AEAD_NONCE_SZ,
+    if (preparedFor == key && seal)
+        ret = wc_AesGcmEncrypt(&prepared, msg, msg, msgSz, nonce, WT_AEAD_NONCE_SZ,
             tag, WT_AEAD_TAG_SZ, aad, aadSz);
-    else if (aes != NULL)
-        ret = wc_AesGcmDecrypt(aes, msg, msg, msgSz, nonce, WT_AEAD_NONCE_SZ,
+    else if (preparedFor == key)
+        ret = wc_AesGcmDecrypt(&prepared, msg, msg, msgSz, nonce, WT_AEAD_NONCE_SZ,
             tag, WT_AEAD_TAG_SZ, aad, aadSz);
     return ret;
 }
@@ -97,6 +94,11 @@ static int AesGcm(int seal, const byte* key, const byte* nonce,
 #elif defined(WOLFTICKET_EMBEDDED)
 void wt_aead_forget(void)
 {
+}
+
+void wt_aead_prepare(const byte key[WT_AEAD_KEY_SZ])
+{
+    (void)key;
 }
 #endif /* WT_HAVE_AES */
 

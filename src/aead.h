@@ -34,7 +34,9 @@ int wt_aead_open(wt_aead alg, const byte key[WT_AEAD_KEY_SZ],
     byte* msg, word32 msgSz, const byte tag[WT_AEAD_TAG_SZ]);
 
 #ifdef WOLFTICKET_EMBEDDED
-/* Wipes the cipher that is set up, before keys are moved or changed. */
+/* Sets the one cipher up for the key at this place, unless it is; before it
+ * seals or opens.  And wipes it, before keys are moved or changed. */
+void wt_aead_prepare(const byte key[WT_AEAD_KEY_SZ]);
 void wt_aead_forget(void);
 #endif
 

@@ -18,11 +18,14 @@
 #include "binding.h"
 
 #include <wolfssl/error-ssl.h>
+#include <wolfssl/wolfcrypt/error-crypt.h>
 #include <wolfssl/wolfcrypt/hash.h>
 
 #define SHORT_MAX   (WT_SHORT_SZ - 1)
 #define SHORT_HASH  255
 #define MAX_ALPN_SZ 512
+
+#ifdef WT_HAVE_NAMES
 
 static int Shorten(const byte* value, word32 sz, byte out[WT_SHORT_SZ])
 {
@@ -79,6 +82,8 @@ int wt_binding_of_hello(const wt_hello* hello, wt_binding* binding)
     }
     return ret;
 }
+
+#endif /* WT_HAVE_NAMES */
 
 int wt_binding_of_ssl(WOLFSSL* ssl, wt_binding* binding)
 {
@@ -142,9 +147,13 @@ int wt_binding_checks(const wt_binding* binding, const byte* sidCtx,
     XMEMSET(checks, 0, sizeof(*checks));
     if (sidCtxSz > 0)
         ret = Check(key, 'C', sidCtx, sidCtxSz, checks->sidCtx);
+#ifdef WT_HAVE_NAMES
     if (ret == 1 && binding->hasName)
         ret = Check(key, 'S', binding->name, WT_SHORT_SZ, checks->name);
     if (ret == 1 && binding->hasAlpn)
         ret = Check(key, 'A', binding->alpn, WT_SHORT_SZ, checks->alpn);
+#else
+    (void)binding;
+#endif
     return ret;
 }

@@ -16,12 +16,19 @@
  * beginning of its hash. */
 #define WT_SHORT_SZ 32
 
+/* The embedded core asks wolfSSL alone, which may know of neither. */
+#if !defined(WOLFTICKET_EMBEDDED) || defined(HAVE_SNI) || defined(HAVE_ALPN)
+    #define WT_HAVE_NAMES
+#endif
+
 /* What the client of a connection asked for. */
 typedef struct {
     byte hasName;
     byte hasAlpn;
+#ifdef WT_HAVE_NAMES
     byte name[WT_SHORT_SZ];
     byte alpn[WT_SHORT_SZ];
+#endif
 } wt_binding;
 
 /* From a ClientHello, or from what wolfSSL knows at this moment.  1, or 0

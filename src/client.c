@@ -259,7 +259,7 @@ wt_client* wt_client_of(const WOLFSSL* ssl)
     wt_client* client = NULL;
 
     if (ssl != NULL && wt_port_init()) {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
         client = (wt_client*)wt_client_slot(WT_UNCONST(WOLFSSL*, ssl));
         if (client != NULL && client->ssl != ssl)
             client = NULL;
@@ -342,7 +342,7 @@ static wt_client* NewRecord(WOLFSSL* ssl)
 
 static void Release(wt_client* client)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     (void)wt_client_slot_set(client->ssl, NULL);
 #endif
     wt_lock();
@@ -358,7 +358,7 @@ void wt_client_new(WOLFSSL* ssl)
     if (ssl == NULL || !wt_port_init())
         return;
     client = NewRecord(ssl);
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     if (client != NULL && !wt_client_slot_set(ssl, client)) {
         Release(client);
         client = NULL;

@@ -9,6 +9,14 @@
  * records is never given back before wolfTicket_cleanup(): a stale pointer to
  * one can be followed and then be seen not to fit.
  *
+ * Lean builds have no ex_data, or no secrets to tell sessions by
+ * (WT_HOLDS_SESSIONS).  There a record keeps a reference to its connection's
+ * session, which on a server is the same from wolfSSL_new() to
+ * wolfSSL_free().  wolfSSL cannot give its memory to another one meanwhile: a
+ * connection at the address of one that was freed has another session, and
+ * nothing of the former's.  The price is that session, which plain
+ * wolfSSL_free() leaves behind with the record.
+ *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
 
@@ -89,6 +97,38 @@ static void BlobFree(wt_blob* blob)
     blob->cap = 0;
 }
 
+/* ---- sessions ----------------------------------------------------------- */
+
+/* The connection's own, for a record to keep. */
+static WOLFSSL_SESSION* TakeSession(WOLFSSL* ssl)
+{
+#ifdef WT_HOLDS_SESSIONS
+    return wolfSSL_get1_session(ssl);
+#else
+    return wolfSSL_get_session(ssl);
+#endif
+}
+
+static void DropSession(wt_conn* conn)
+{
+#ifdef WT_HOLDS_SESSIONS
+    wolfSSL_SESSION_free(conn->session);
+#endif
+    WT_STORE(&conn->session, NULL);
+}
+
+#ifdef WT_HOLDS_SESSIONS
+/* Is it ssl's record, and not that of a connection which was freed before? */
+static int IsOwn(const wt_conn* conn, WOLFSSL* ssl)
+{
+    WOLFSSL_SESSION* session = wolfSSL_get1_session(ssl);
+    int ret = conn->ssl == ssl && conn->session == session;
+
+    wolfSSL_SESSION_free(session);
+    return ret;
+}
+#endif
+
 /* ---- records, with the lock held ---------------------------------------- */
 
 /* All but the memory of the blobs goes. */
@@ -106,7 +146,7 @@ static void Empty(wt_conn* conn)
     offered = conn->offered;
     sealed = conn->sealed;
     resumption = conn->resumption;
-    WT_STORE(&conn->session, NULL);
+    DropSession(conn);
     wt_wipe(conn, sizeof(*conn));
     conn->data = data;
     conn->offered = offered;
@@ -147,7 +187,7 @@ static void EvictSession(const void* session)
 
     while ((former = (wt_conn*)wt_registry_evict(&sessionPlaces, session))
             != NULL)
-        WT_STORE(&former->session, NULL);
+        DropSession(former);
 }
 
 static void EvictDead(const void* ssl, const void* session)
@@ -185,27 +225,34 @@ static wt_conn* NewRecord(WOLFSSL* ssl, WOLFSSL_SESSION* session,
             conn = NULL;
         }
     }
+#ifdef WT_HOLDS_SESSIONS
+    if (conn == NULL)
+        wolfSSL_SESSION_free(session);
+#endif
     return conn;
 }
 
 /* wolfSSL gave the connection a new session object (wolfSSL_clear()). */
-static void ChangeSession(wt_conn* conn, WOLFSSL_SESSION* session)
+static void ChangeSession(wt_conn* conn)
 {
+    WOLFSSL_SESSION* session = TakeSession(conn->ssl);
+
     wt_lock();
     wt_registry_remove(&sessionPlaces, &conn->sessionPlace);
+    DropSession(conn);
     EvictSession(session);
     (void)wt_registry_add(&sessionPlaces, &conn->sessionPlace, session, conn);
     WT_STORE(&conn->session, session);
     wt_unlock();
 }
 
-static void TagSession(wt_conn* conn, WOLFSSL_SESSION* session)
+static int TagSession(wt_conn* conn, WOLFSSL_SESSION* session)
 {
-#ifdef HAVE_EX_DATA
-    (void)wt_session_slot_set(session, conn);
-#else
-    (void)conn;
+#ifdef WT_HOLDS_SESSIONS
     (void)session;
+    return conn != NULL;
+#else
+    return wt_session_slot_set(session, conn);
 #endif
 }
 
@@ -216,7 +263,7 @@ static int SessionIsNew(const wt_conn* conn, WOLFSSL_SESSION* session)
 {
     int ret = session != conn->session;
 
-#ifdef HAVE_EX_DATA
+#ifndef WT_HOLDS_SESSIONS
     if (conn->state == WT_HS_NEW)
         ret |= wt_session_slot(session) != conn;
 #endif
@@ -230,7 +277,7 @@ wt_conn* wt_conn_of(const WOLFSSL* ssl)
     wt_conn* conn = NULL;
 
     if (ssl != NULL && wt_port_init()) {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
         conn = (wt_conn*)wt_ssl_slot(WT_UNCONST(WOLFSSL*, ssl));
         if (conn != NULL && conn->ssl != ssl)
             conn = NULL;
@@ -238,10 +285,33 @@ wt_conn* wt_conn_of(const WOLFSSL* ssl)
         wt_lock();
         if (sslPlaces.sz > 0)
             conn = (wt_conn*)wt_registry_find(&sslPlaces, ssl);
+        if (conn != NULL && !IsOwn(conn, WT_UNCONST(WOLFSSL*, ssl)))
+            conn = NULL;
         wt_unlock();
 #endif
     }
     return conn;
+}
+
+/* Hangs it on the connection.  1 or 0. */
+static int Tie(wt_conn* conn)
+{
+#ifdef WT_HAVE_EX_DATA
+    return wt_ssl_slot_set(conn->ssl, conn) &&
+        TagSession(conn, conn->session);
+#else
+    return conn != NULL;
+#endif
+}
+
+static void Untie(wt_conn* conn)
+{
+#ifdef WT_HAVE_EX_DATA
+    (void)wt_ssl_slot_set(conn->ssl, NULL);
+    (void)TagSession(NULL, wolfSSL_get_session(conn->ssl));
+#else
+    (void)conn;
+#endif
 }
 
 wt_conn* wt_conn_get(WOLFSSL* ssl, wt_context* context)
@@ -250,20 +320,17 @@ wt_conn* wt_conn_get(WOLFSSL* ssl, wt_context* context)
     WOLFSSL_SESSION* session;
 
     if (conn == NULL && ssl != NULL && context != NULL) {
-        session = wolfSSL_get_session(ssl);
+        session = TakeSession(ssl);
         wt_lock();
         conn = NewRecord(ssl, session, context);
         wt_unlock();
-#ifdef HAVE_EX_DATA
-        if (conn != NULL && (!wt_ssl_slot_set(ssl, conn) ||
-                !wt_session_slot_set(session, conn))) {
-            (void)wt_ssl_slot_set(ssl, NULL);
+        if (conn != NULL && !Tie(conn)) {
+            Untie(conn);
             wt_lock();
             Recycle(conn);
             wt_unlock();
             conn = NULL;
         }
-#endif
         if (conn == NULL)
             (void)wt_fail(&context->error, WT_E_MEMORY);
     }
@@ -293,14 +360,11 @@ void wt_conn_print(wt_conn* conn)
  * that has not yet by its slot, which wolfSSL's cache has not touched then. */
 static int IsOwner(const wt_conn* conn, WOLFSSL_SESSION* session)
 {
-#if defined(HAVE_EX_DATA) && defined(OPENSSL_EXTRA)
+#ifdef WT_HOLDS_SESSIONS
+    return conn->session == session;
+#else
     return (conn->print != 0) ? conn->print == wt_session_print(session)
                               : wt_session_slot(session) == conn;
-#else
-    /* Without these means connections are freed by wolfTicket_free() only. */
-    (void)conn;
-    (void)session;
-    return 1;
 #endif
 }
 
@@ -318,8 +382,14 @@ wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session)
             conn = NULL;
         wt_unlock();
     }
+#ifdef WT_HOLDS_SESSIONS
+    /* The session is alive, its connection need not be. */
+    if (conn != NULL && conn->isClient)
+        conn = NULL;
+#else
     if (conn != NULL && wt_is_client(conn->ssl))
         conn = NULL;
+#endif
     return conn;
 }
 
@@ -336,8 +406,8 @@ static void ForgetHandshake(wt_conn* conn)
     conn->print = conn->secretPrint = 0;
     conn->helloKnown = 0;
     conn->alertSz = conn->answered = conn->bypassed = 0;
-    conn->agreed = 0;
-    conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
+    conn->agreed = conn->alertInPlace = 0;
+    conn->resumed = conn->adopted = conn->renew = conn->aborted = conn->withhold = 0;
     conn->bound = conn->lateName = conn->lateAlpn = 0;
     conn->helloTicket = 0;
     conn->countedDone = conn->writePending = conn->flushing = 0;
@@ -345,7 +415,7 @@ static void ForgetHandshake(wt_conn* conn)
     conn->nonces = conn->nextNonce = conn->alertSent = 0;
     conn->fullAt = conn->renewals = 0;
     conn->presented = conn->sent = conn->queued = conn->skipped = 0;
-    conn->offerCount = conn->current = conn->inDecCb = conn->shown = 0;
+    conn->offerCount = conn->current = conn->inOffer = conn->shown = 0;
     conn->offeredBy = 0;
 }
 
@@ -366,41 +436,100 @@ void wt_conn_begin(wt_conn* conn, const byte* random)
     /* The connection was cleared for another client, also in the midst of a
      * handshake, or negotiates anew. */
     if (session != conn->session)
-        ChangeSession(conn, session);
+        ChangeSession(conn);
     if (fresh || another) {
         wt_blob_clear(&conn->data);
         ForgetHandshake(conn);
     }
     if (fresh)
-        TagSession(conn, session);
+        (void)TagSession(conn, session);
     conn->helloKnown = random != NULL;
     if (random != NULL)
         XMEMCPY(conn->helloRandom, random, WT_RANDOM_SZ);
     conn->state = WT_HS_RUNNING;
 }
 
+/* Is the session that of the ticket accepted last?  Then the connection goes
+ * on with the ticket's chain. */
+static int IsTickets(wt_conn* conn)
+{
+    const wt_offer* offer = &conn->offer[conn->current - 1];
+    int ret = 0;
+
+    conn->resumed = wolfSSL_session_reused(conn->ssl) == 1;
+    if (conn->resumed && conn->current > 0 && wt_offer_proven(conn)) {
+        conn->fullAt = offer->issued - offer->chainAge;
+        conn->renewals = offer->renewals + 1;
+        ret = 1;
+    }
+    return ret;
+}
+
+void wt_conn_again(wt_conn* conn)
+{
+    if (conn->state == WT_HS_RUNNING) {
+        ForgetHandshake(conn);
+        conn->state = WT_HS_NEW;
+    }
+}
+
+/* Its data becomes the session's. */
+static void TakeOver(wt_conn* conn)
+{
+    wt_blob former = conn->data;
+
+    conn->data = conn->offered;
+    conn->offered = former;
+    conn->shown = conn->current;
+    conn->adopted = 1;
+}
+
+/* wolfSSL checks the binder and then makes the ServerHello, which it does not
+ * show when early data came in, but which has a random. */
+void wt_conn_adopt(wt_conn* conn)
+{
+    if (conn->state == WT_HS_RUNNING && !conn->adopted && !conn->aborted &&
+            conn->current > 0 && wt_is_tls13(conn->ssl) &&
+            wt_server_print(conn->ssl) != conn->serverPrint &&
+            IsTickets(conn)) {
+        TakeOver(conn);
+        /* wolfSSL has copied the ticket's session over the connection's. */
+        (void)TagSession(conn, conn->session);
+    }
+}
+
 void wt_conn_settle(wt_conn* conn)
 {
-    wt_blob former;
-
     if (conn->state == WT_HS_DONE)
         return;
     conn->state = WT_HS_DONE;
-    conn->resumed = wolfSSL_session_reused(conn->ssl) == 1;
-    if (conn->resumed && conn->current > 0 && wt_offer_proven(conn)) {
-        const wt_offer* offer = &conn->offer[conn->current - 1];
-
-        former = conn->data;
-        conn->data = conn->offered;
-        conn->offered = former;
-        conn->shown = conn->current;
-        conn->fullAt = offer->issued - offer->chainAge;
-        conn->renewals = offer->renewals + 1;
-    }
+    conn->cookieSz = 0;
+    /* Where the hellos do not pass by, this is the first look at a name that
+     * stood behind the ticket. */
+    wt_offer_check_binding(conn);
+    if (IsTickets(conn) && !conn->aborted && !conn->adopted)
+        TakeOver(conn);
     wt_opened_forget(conn);
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
     wt_conn_print(conn);
+}
+
+/* In TLS 1.2 a ticket is renewed before the client's Finished, which is what
+ * proves that the former was its own. */
+void wt_conn_before_ticket(wt_conn* conn)
+{
+    if (!wt_is_tls13(conn->ssl) && conn->state == WT_HS_RUNNING &&
+            !wolfSSL_is_init_finished(conn->ssl) &&
+            wolfSSL_session_reused(conn->ssl) == 1)
+        conn->inOffer = (byte)IsTickets(conn);
+    else
+        wt_conn_settle(conn);
+}
+
+void wt_conn_after_ticket(wt_conn* conn)
+{
+    conn->inOffer = 0;
 }
 
 void wt_conn_settle_if_done(wt_conn* conn)
@@ -411,8 +540,11 @@ void wt_conn_settle_if_done(wt_conn* conn)
 
 wt_blob* wt_conn_data(wt_conn* conn)
 {
+#ifndef WT_HOLDS_SESSIONS
     wt_conn_settle_if_done(conn);
-    return conn->inDecCb ? &conn->offered : &conn->data;
+    wt_conn_adopt(conn);
+#endif
+    return conn->inOffer ? &conn->offered : &conn->data;
 }
 
 const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz)
@@ -423,11 +555,7 @@ const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz)
 
 int wt_is_client(WOLFSSL* ssl)
 {
-#ifdef ATOMIC_USER
     return wolfSSL_GetSide(ssl) == WOLFSSL_CLIENT_END;
-#else
-    return wolfSSL_is_server(ssl) != 1;
-#endif
 }
 
 void wt_conn_release(wt_conn* conn)
@@ -437,10 +565,7 @@ void wt_conn_release(wt_conn* conn)
     int last;
 
     if (conn != NULL) {
-#ifdef HAVE_EX_DATA
-        (void)wt_ssl_slot_set(conn->ssl, NULL);
-        (void)wt_session_slot_set(wolfSSL_get_session(conn->ssl), NULL);
-#endif
+        Untie(conn);
         context = conn->context;
         ctx = wolfSSL_get_SSL_CTX(conn->ssl);
         wt_lock();
@@ -499,7 +624,6 @@ void wolfTicket_free(WOLFSSL* ssl)
 int wolfTicket_clear(WOLFSSL* ssl)
 {
     wt_conn* conn = wt_conn_of(ssl);
-    WOLFSSL_SESSION* session;
     int client = ssl != NULL && wt_is_client(ssl);
     int ret;
 
@@ -510,17 +634,17 @@ int wolfTicket_clear(WOLFSSL* ssl)
     if (conn != NULL) {
         wt_lock();
         wt_registry_remove(&sessionPlaces, &conn->sessionPlace);
-        WT_STORE(&conn->session, NULL);
+        DropSession(conn);
         wt_unlock();
     }
     ret = client ? wt_client_clear(ssl) : wolfSSL_clear(ssl);
     if (conn != NULL) {
         wt_blob_clear(&conn->data);
         ForgetHandshake(conn);
+        conn->cookieSz = 0;
         conn->state = WT_HS_NEW;
-        session = wolfSSL_get_session(ssl);
-        ChangeSession(conn, session);
-        TagSession(conn, session);
+        ChangeSession(conn);
+        (void)TagSession(conn, conn->session);
     }
     return ret == WOLFSSL_SUCCESS;
 }

@@ -21,6 +21,9 @@
 /* The client's random. */
 #define WT_RANDOM_SZ 32
 
+/* The cookie that a client of DTLS 1.2 has to bring. */
+#define WT_COOKIE_SZ 32
+
 /* The longest alert record: an encrypted one. */
 #define WT_ALERT_MAX 24
 
@@ -89,13 +92,17 @@ typedef struct wt_conn {
     byte state;                      /* wt_hs_state */
     byte hooked;                     /* the done callback is ours */
     byte agreed;                     /* the application's done callback has */
+    byte isClient;                   /* it has turned out to be one */
     byte answered;                   /* the ServerHello has passed */
     byte sending;                    /* wolfSSL is in our hands */
     byte bypassed;                   /* it sends tickets without us */
     word64 secretPrint;              /* of the ticket accepted last, or 0 */
     byte helloKnown;
     byte helloRandom[WT_RANDOM_SZ];  /* tells the client's hello from others */
+    byte cookieSz;                   /* DTLS: what was sent to the client */
+    byte cookie[WT_COOKIE_SZ];
     byte resumed;
+    byte adopted;                    /* data is the ticket's already */
     byte renew;                      /* what was presented asks for new ones */
     byte aborted;
     byte withhold;                   /* EMPTY was answered with IGNORE */
@@ -108,9 +115,12 @@ typedef struct wt_conn {
     byte flushing;                   /* tickets are in wolfSSL's buffer */
     byte clientAuth;                 /* asked for after the handshake */
     byte nonces;                     /* tickets sent: each took a nonce */
+    byte alertInPlace;               /* DTLS: of the next record */
     byte alertSent;
     byte alertSz;
     byte alert[WT_ALERT_MAX];        /* what ends the connection */
+    word64 serverPrint;              /* of the server's random, when a ticket
+                                      * was accepted last */
     word64 print;                    /* tells its session from a later one */
     byte nextNonce;                  /* wolfSSL's next ticket nonce */
     word16 presented;
@@ -128,7 +138,7 @@ typedef struct wt_conn {
     byte offerCount;
     byte current;                    /* offer + 1 that was accepted last */
     byte offeredBy;                  /* offer + 1 that offered belongs to */
-    byte inDecCb;                    /* dec_cb sees offered */
+    byte inOffer;                    /* the application sees offered */
     byte shown;                      /* offer + 1 that info speaks of */
     wt_offer offer[WT_MAX_OFFERS];
     wt_offer empty;                  /* EMPTY, or one we never got to see */
@@ -151,6 +161,10 @@ wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session);
  * known): what there is of another handshake is forgotten. */
 void wt_conn_begin(wt_conn* conn, const byte* random);
 
+/* The same after a hello that was answered without keeping anything; what the
+ * application has set for the handshake stays. */
+void wt_conn_again(wt_conn* conn);
+
 /* The connection whose callback the application is in; its session is found
  * without a search.  Returns the former one, to be put back. */
 wt_conn* wt_conn_enter(wt_conn* conn);
@@ -159,11 +173,21 @@ void     wt_conn_leave(wt_conn* former);
 /* Remembers by what the session will be known. */
 void wt_conn_print(wt_conn* conn);
 
+/* TLS 1.3, once there is a ServerHello: takes a ticket's application data
+ * over.  Early data comes before the end of the handshake. */
+void wt_conn_adopt(wt_conn* conn);
+
 /* Once the handshake is over: takes a ticket's application data over if the
  * session was resumed, forgets it if not. */
 void wt_conn_settle(wt_conn* conn);
 /* The same when wolfSSL says that it is over. */
 void wt_conn_settle_if_done(wt_conn* conn);
+
+/* Around the making of a ticket.  Settles the handshake before, or, where the
+ * client has not proven yet that the ticket it resumes with is its own, lends
+ * that one's data until after. */
+void wt_conn_before_ticket(wt_conn* conn);
+void wt_conn_after_ticket(wt_conn* conn);
 
 /* Forgets everything about the connection and gives the record back. */
 void wt_conn_release(wt_conn* conn);

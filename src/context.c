@@ -8,6 +8,7 @@
 #include "context.h"
 #include "client.h"
 #include "connection.h"
+#include "dtls.h"
 #include "hooks.h"
 #include "nonce.h"
 #include "trust.h"
@@ -86,12 +87,6 @@ static void RetireAllOf(const WOLFSSL_CTX* ctx)
     }
 }
 
-void wt_context_cleanup(void)
-{
-    wt_lock();
-    RetireAllOf(NULL);
-    wt_unlock();
-}
 
 void wt_context_count(wt_context* context, int counter)
 {
@@ -105,18 +100,17 @@ void wt_context_count(wt_context* context, int counter)
 
 /* ---- attaching ---------------------------------------------------------- */
 
-/* wolfSSL has no getter for a context's side, but a connection has. */
-static int IsClient(WOLFSSL_CTX* ctx)
+/* wolfSSL has no getter for a context's side and protocol, but a connection
+ * has. */
+static int IsClient(WOLFSSL_CTX* ctx, int* dtls)
 {
     int ret = 0;
     WOLFSSL* probe = wolfSSL_new(ctx);
 
+    *dtls = 0;
     if (probe != NULL) {
-#if defined(ATOMIC_USER) || defined(HAVE_SECRET_CALLBACK)
-        ret = wolfSSL_GetSide(probe) == WOLFSSL_CLIENT_END;
-#elif defined(WOLFSSL_TLS13)
-        ret = wolfSSL_no_ticket_TLSv13(probe) == SIDE_ERROR;
-#endif
+        *dtls = wt_dtls(probe);
+        ret = wt_is_client(probe);
         wolfSSL_free(probe);
     }
     return ret;
@@ -186,8 +180,7 @@ static void HookIn(wt_context* context)
     (void)wolfSSL_CTX_set_TicketEncCtx(context->ctx, context);
     (void)wolfSSL_CTX_set_TicketEncCb(context->ctx, wt_hook_ticket);
 #ifdef WOLFSSL_TLS13
-    (void)wolfSSL_CTX_set_num_tickets(context->ctx,
-        wt_hook_own_tickets(context->numTickets));
+    (void)wolfSSL_CTX_set_num_tickets(context->ctx, 0);
 #endif
 #ifdef WT_HAVE_MSG_CB
     (void)wolfSSL_CTX_set_msg_callback(context->ctx, wt_hook_message);
@@ -196,14 +189,99 @@ static void HookIn(wt_context* context)
     TellLifetime(context);
 }
 
-static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
+#ifndef WT_HAVE_EX_DATA
+
+/* ---- send callbacks ----------------------------------------------------- */
+
+/* Of contexts that are not attached, which have nothing of ours to know them
+ * by but the address. */
+typedef struct wt_early {
+    const WOLFSSL_CTX* ctx;
+    CallbackIOSend ioSend;
+    struct wt_early* next;
+} wt_early;
+
+static wt_early* early = NULL;
+
+/* With the lock held; NULL as ctx: all of them.  The callback of the last. */
+static CallbackIOSend ForgetEarly(const WOLFSSL_CTX* ctx)
 {
-    wt_error ret = WT_OK;
-    wolfTicket_KeyRing* ring = wolfTicket_KeyRing_new();
+    wt_early** link = &early;
+    CallbackIOSend ret = NULL;
+
+    while (*link != NULL) {
+        wt_early* gone = *link;
+
+        if (ctx == NULL || gone->ctx == ctx) {
+            ret = gone->ioSend;
+            *link = gone->next;
+            XFREE(gone, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        }
+        else {
+            link = &gone->next;
+        }
+    }
+    return ret;
+}
+
+void wt_context_set_io_send(WOLFSSL_CTX* ctx, CallbackIOSend cb)
+{
+    wt_context* context = wt_context_find(ctx);
+    wt_early* entry = NULL;
+
+    wt_lock();
+    (void)ForgetEarly(ctx);
+    if (context != NULL) {
+        context->ioSend = cb;
+        context->earlySend = 0;
+    }
+    else if (cb != NULL) {
+        entry = (wt_early*)XMALLOC(sizeof(*entry), NULL,
+            DYNAMIC_TYPE_TMP_BUFFER);
+    }
+    if (entry != NULL) {
+        entry->ctx = ctx;
+        entry->ioSend = cb;
+        entry->next = early;
+        early = entry;
+    }
+    wt_unlock();
+}
+
+CallbackIOSend wt_context_io_send(const wt_context* context, int unsure)
+{
+    int known = !context->earlySend || !unsure;
+
+#if defined(WOLFSSL_USER_IO) || defined(WOLFSSL_NO_SOCK)
+    known = 1;      /* there is no other */
+#endif
+    return known ? context->ioSend : NULL;
+}
+
+#endif /* !WT_HAVE_EX_DATA */
+
+/* A reference to a session would outlive what it was allocated from. */
+static int HasOwnHeap(WOLFSSL_CTX* ctx)
+{
+#if defined(WT_HOLDS_SESSIONS) && defined(WOLFSSL_STATIC_MEMORY)
+    return wolfSSL_CTX_GetHeap(ctx, NULL) != NULL;
+#else
+    (void)ctx;
+    return 0;
+#endif
+}
+
+static wt_error NewContext(WOLFSSL_CTX* ctx, int dtls, wt_context** out)
+{
+    wt_error ret = HasOwnHeap(ctx) ? WT_E_HEAP : WT_OK;
+    wolfTicket_KeyRing* ring = NULL;
     wt_context* context = NULL;
 
-    if (ring == NULL)
-        ret = (wt_error)wt_thread_error();
+    if (ret == WT_OK) {
+        ring = wolfTicket_KeyRing_new();
+        if (ring == NULL)
+            ret = (wt_error)wt_thread_error();
+    }
     if (ret == WT_OK && !wt_nonce_warm(ring))
         ret = WT_E_RANDOM;
     if (ret == WT_OK) {
@@ -218,11 +296,16 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
         context->refs = 1;
         context->owners = 1;
         context->attached = 1;
+        context->dtls = (byte)dtls;
         context->numTickets = WOLFTICKET_DEFAULT_TICKETS;
         context->renewalLimit = WOLFTICKET_DEFAULT_RENEWAL_LIMIT;
         context->ring = ring;
         wt_lock();
         RetireAllOf(ctx);
+#ifndef WT_HAVE_EX_DATA
+        context->ioSend = ForgetEarly(ctx);
+        context->earlySend = 1;
+#endif
         context->next = contexts;
         contexts = context;
         wt_unlock();
@@ -239,6 +322,7 @@ wt_context* wt_context_attach(WOLFSSL_CTX* ctx, int* client)
 {
     wt_context* context = NULL;
     wt_error err = WT_OK;
+    int dtls;
 
     *client = 0;
     if (ctx == NULL)
@@ -248,14 +332,65 @@ wt_context* wt_context_attach(WOLFSSL_CTX* ctx, int* client)
     else
         context = wt_context_find(ctx);
     if (err == WT_OK && context == NULL) {
-        *client = IsClient(ctx);
+        *client = IsClient(ctx, &dtls);
         if (!*client)
-            err = NewContext(ctx, &context);
+            err = NewContext(ctx, dtls, &context);
     }
     if (err != WT_OK)
         (void)wt_fail(NULL, err);
     return context;
 }
+
+void wt_context_cleanup(void)
+{
+    wt_lock();
+    RetireAllOf(NULL);
+#ifndef WT_HAVE_EX_DATA
+    (void)ForgetEarly(NULL);
+#endif
+    wt_unlock();
+}
+
+#ifdef WT_HAVE_MSG_CB
+
+int wt_context_set_msg_cb(WOLFSSL_CTX* ctx, SSL_Msg_Cb cb)
+{
+    int ret = 0;
+
+    if (ctx == NULL) {
+        (void)wt_fail(NULL, WT_E_NULL);
+    }
+    else {
+#ifdef WT_HAVE_EX_DATA
+        ret = wt_port_init() &&
+            wt_ctx_slot_set(ctx, WT_CTX_SLOT_MSG_CB, (wt_function)cb);
+        if (!ret)
+            (void)wt_fail(NULL, WT_E_PLATFORM);
+#else
+        /* There is no place to remember it for later. */
+        int client;
+        wt_context* context = wt_context_attach(ctx, &client);
+
+        if (context != NULL)
+            context->msgCb = cb;
+        ret = context != NULL || client;
+#endif
+    }
+    return ret;
+}
+
+SSL_Msg_Cb wt_context_msg_cb(WOLFSSL_CTX* ctx)
+{
+#ifdef WT_HAVE_EX_DATA
+    return (SSL_Msg_Cb)wt_ctx_slot(ctx, WT_CTX_SLOT_MSG_CB);
+#else
+    wt_context* context = wt_context_find(ctx);
+
+    return (context != NULL) ? context->msgCb : NULL;
+#endif
+}
+
+#endif /* WT_HAVE_MSG_CB */
 
 int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx)
 {
@@ -272,8 +407,7 @@ static void Detach(wt_context* context, WOLFSSL_CTX* ctx)
     (void)wolfSSL_CTX_set_num_tickets(ctx, WOLFSSL_DEFAULT_TICKETS);
 #endif
 #ifdef WT_HAVE_MSG_CB
-    (void)wolfSSL_CTX_set_msg_callback(ctx,
-        (SSL_Msg_Cb)wt_ctx_slot(ctx, WT_CTX_SLOT_MSG_CB));
+    (void)wolfSSL_CTX_set_msg_callback(ctx, wt_context_msg_cb(ctx));
 #endif
     wt_lock();
     Retire(context);
@@ -348,6 +482,13 @@ void wolfTicket_CTX_free(WOLFSSL_CTX* ctx)
     else if (ctx != NULL) {
         wt_client_forget(ctx);
     }
+#ifndef WT_HAVE_EX_DATA
+    if (ctx != NULL && wt_port_init()) {
+        wt_lock();
+        (void)ForgetEarly(ctx);
+        wt_unlock();
+    }
+#endif
     if (ctx != NULL)
         wt_trust_forget(ctx);
     wolfSSL_CTX_free(ctx);
@@ -382,8 +523,7 @@ int wolfTicket_CTX_set_num_tickets(WOLFSSL_CTX* ctx, size_t num_tickets)
     else if (context != NULL) {
         WT_STORE(&context->numTickets, (word32)num_tickets);
 #ifdef WOLFSSL_TLS13
-        (void)wolfSSL_CTX_set_num_tickets(ctx,
-            wt_hook_own_tickets(context->numTickets));
+        (void)wolfSSL_CTX_set_num_tickets(ctx, 0);
 #endif
         ret = 1;
     }

@@ -35,6 +35,7 @@ typedef struct wt_context {
     int refs;                /* the context's own and its connections' */
     int owners;              /* of the WOLFSSL_CTX, as far as we were told */
     byte attached;
+    byte dtls;
     byte off;                /* a config's lifetime 0: tickets are not meant */
     byte error;              /* wt_error, the last failure */
     byte sidCtxSz;
@@ -49,6 +50,13 @@ typedef struct wt_context {
 #ifdef OPENSSL_EXTRA
     wolfTicket_CTX_tlsext_ticket_key_fn keyCb;  /* in place of the ring */
     word32 keyCbBlock;       /* that it pads to, as last seen */
+#endif
+#ifndef WT_HAVE_EX_DATA
+    CallbackIOSend ioSend;   /* the application's, if we were told of it */
+    byte earlySend;          /* before the context was attached */
+#ifdef WT_HAVE_MSG_CB
+    SSL_Msg_Cb msgCb;        /* the application's */
+#endif
 #endif
 #ifdef SINGLE_THREADED
     wt_stripe stripe[1];
@@ -82,6 +90,21 @@ void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx);
 void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx);
 
 void wt_context_count(wt_context* context, int counter);
+
+#ifndef WT_HAVE_EX_DATA
+/* The send callback that the application has set for a context, attached or
+ * not, and that of an attached one.  unsure: without those that may have been
+ * another context's at the same address. */
+void wt_context_set_io_send(WOLFSSL_CTX* ctx, CallbackIOSend cb);
+CallbackIOSend wt_context_io_send(const wt_context* context, int unsure);
+#endif
+
+#ifdef WT_HAVE_MSG_CB
+/* The application's message callback of a context.  Setting returns 1, or 0
+ * with the failure remembered. */
+int wt_context_set_msg_cb(WOLFSSL_CTX* ctx, SSL_Msg_Cb cb);
+SSL_Msg_Cb wt_context_msg_cb(WOLFSSL_CTX* ctx);
+#endif
 
 /* The room for application data, as the last ticket showed it; issue.c. */
 size_t wt_appdata_room(const wt_context* context);

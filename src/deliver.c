@@ -126,12 +126,18 @@ int wt_deliver_done(WOLFSSL* ssl, void* arg)
     wt_conn* conn = wt_conn_of(ssl);
     int ret = 0;
 
-    (void)arg;
+    /* A connection of either side has turned out to be a client's, whose
+     * session wolfSSL may have replaced. */
+    if (wolfSSL_is_server(ssl) != 1) {
+        conn = (wt_conn*)arg;
+        if (conn->ssl == ssl) {
+            conn->isClient = 1;
+            ret = TellApplication(conn);
+        }
+        return ret;
+    }
     if (conn == NULL || conn->sending)
         return 0;
-    /* A connection of either side has turned out to be a client's. */
-    if (wolfSSL_is_server(ssl) != 1)
-        return TellApplication(conn);
     wt_conn_settle(conn);
     if (conn->aborted)
         ret = WOLFSSL_FATAL_ERROR;
@@ -211,14 +217,38 @@ static int Finish(WOLFSSL* ssl, wt_conn* conn)
     return ret;
 }
 
+/* Without the message callback nothing else tells of a handshake in time, when
+ * the connection was made by plain wolfSSL_new(). */
+static wt_conn* Begin(WOLFSSL* ssl)
+{
+#ifdef WT_HAVE_MSG_CB
+    return wt_conn_of(ssl);
+#else
+    return (ssl != NULL) ? wt_hook_server(ssl) : NULL;
+#endif
+}
+
 int wolfTicket_accept(WOLFSSL* ssl)
 {
+    (void)Begin(ssl);
     return (ssl != NULL) ? Flush(ssl) : wolfSSL_accept(ssl);
 }
 
+#ifdef WOLFSSL_EARLY_DATA
+int wolfTicket_read_early_data(WOLFSSL* ssl, void* data, int sz, int* outSz)
+{
+    int ret = wolfSSL_read_early_data(ssl, data, sz, outSz);
+    wt_conn* conn = wt_conn_of(ssl);
+
+    if (conn != NULL && !wt_is_client(ssl))
+        wt_conn_adopt(conn);
+    return ret;
+}
+#endif
+
 int wolfTicket_do_handshake(WOLFSSL* ssl)
 {
-    wt_conn* conn = wt_conn_of(ssl);
+    wt_conn* conn = Begin(ssl);
     int ret = WOLFSSL_SUCCESS;
 
     if (ssl == NULL)

@@ -61,8 +61,8 @@ wolfTicket_Storage* wt_embed_find(const WOLFSSL_CTX* ctx);
  * allowed.  NULL with wt_fail() told. */
 wolfTicket_Storage* wt_embed_attach(WOLFSSL_CTX* ctx);
 
-/* The record of a connection or of its session, and the context it is of:
- * NULL when there is none. */
+/* The record of a connection or of its session, NULL when there is none; and
+ * the context it is of, unless context is NULL. */
 wt_erecord* wt_embed_record(const WOLFSSL* ssl, wt_econtext** context);
 wt_erecord* wt_embed_record_of(const WOLFSSL_SESSION* session,
     wt_econtext** context);
@@ -78,7 +78,10 @@ void wt_embed_settle(wt_econtext* context, wt_erecord* record);
 void wt_embed_release(wt_erecord* record);
 
 /* wt_fail() for a record and its context. */
-int wt_embed_fail(wt_econtext* context, wt_erecord* record, wt_error err);
+void wt_embed_fail(wt_econtext* context, wt_erecord* record, wt_error err);
+
+/* 1 when err is none, else 0 and wt_fail() for a record that may be NULL. */
+int wt_embed_told(wt_erecord* record, wt_error err);
 
 /* SessionTicketEncCb. */
 int wt_embed_ticket(WOLFSSL* ssl, unsigned char name[WOLFSSL_TICKET_NAME_SZ],

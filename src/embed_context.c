@@ -194,7 +194,6 @@ static wt_erecord* Find(const WOLFSSL* ssl, const WOLFSSL_SESSION* session,
     wt_erecord* ret = NULL;
     int i;
 
-    *context = NULL;
     wt_lock();
     for (storage = storages; storage != NULL && ret == NULL;
             storage = storage->context.next) {
@@ -204,7 +203,8 @@ static wt_erecord* Find(const WOLFSSL* ssl, const WOLFSSL_SESSION* session,
             if (record->ssl != NULL && (record->ssl == ssl ||
                     (session != NULL && record->session == session))) {
                 ret = record;
-                *context = &storage->context;
+                if (context != NULL)
+                    *context = &storage->context;
             }
         }
     }

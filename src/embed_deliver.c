@@ -64,7 +64,7 @@ static int SendDue(wt_econtext* context, wt_erecord* record)
             wt_embed_sealing(context) == NULL) {
         record->queued = 0;
         record->flags |= WT_R_SENT_DUE;
-        (void)wt_embed_fail(context, record, WT_E_NO_KEY);
+        wt_embed_fail(context, record, WT_E_NO_KEY);
     }
     wt_unlock();
     while (ret == 0 && !(record->flags & WT_R_SENT_DUE) &&
@@ -110,8 +110,7 @@ int wt_embed_done(WOLFSSL* ssl, void* arg)
 
 int wolfTicket_new_session_ticket(WOLFSSL* ssl)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
+    wt_erecord* record = wt_embed_record(ssl, NULL);
     wt_error err = WT_OK;
 
     if (ssl == NULL)
@@ -126,8 +125,7 @@ int wolfTicket_new_session_ticket(WOLFSSL* ssl)
         err = WT_E_NO_NONCES;
     else
         record->queued++;
-    return err == WT_OK ||
-        wt_fail((record != NULL) ? &record->error : NULL, err);
+    return wt_embed_told(record, err);
 }
 
 int wolfTicket_accept(WOLFSSL* ssl)
@@ -135,24 +133,15 @@ int wolfTicket_accept(WOLFSSL* ssl)
     return wolfSSL_accept(ssl);
 }
 
-int wolfTicket_do_handshake(WOLFSSL* ssl)
+/* Tickets asked for go out, and what is left of former ones: wolfSSL flushes
+ * its buffer and calls the done callback again. */
+static int Flush(wt_erecord* record)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
     int ret = WOLFSSL_SUCCESS;
 
-    if (ssl == NULL)
-        return wt_fail(NULL, WT_E_NULL);
-    if (record == NULL)
-        ret = wolfSSL_negotiate(ssl);
-    else if (record->flags & WT_R_SENDING)
-        ret = WOLFSSL_SUCCESS;  /* called from gen_cb: all is on its way */
-    else if (!(record->flags & WT_R_AGREED))
-        ret = wolfSSL_accept(ssl);
-    else if (!(record->flags & WT_R_WRITING) && (record->queued > 0 ||
+    if (!(record->flags & WT_R_WRITING) && (record->queued > 0 ||
             (record->flags & WT_R_FLUSHING))) {
-        /* wolfSSL flushes its buffer and calls the done callback again. */
-        ret = wolfSSL_accept(ssl);
+        ret = wolfSSL_accept(record->ssl);
         record->flags &= (unsigned short)~WT_R_FLUSHING;
         if (ret != WOLFSSL_SUCCESS)
             record->flags |= WT_R_FLUSHING;
@@ -160,18 +149,36 @@ int wolfTicket_do_handshake(WOLFSSL* ssl)
     return ret;
 }
 
+int wolfTicket_do_handshake(WOLFSSL* ssl)
+{
+    wt_erecord* record = wt_embed_record(ssl, NULL);
+    int ret = WOLFSSL_SUCCESS;
+
+    if (ssl == NULL)
+        ret = wt_fail(NULL, WT_E_NULL);
+    else if (record == NULL)
+        ret = wolfSSL_negotiate(ssl);
+    else if (record->flags & WT_R_SENDING)
+        ret = WOLFSSL_SUCCESS;  /* called from gen_cb: all is on its way */
+    else if (!(record->flags & WT_R_AGREED))
+        ret = wolfSSL_accept(ssl);
+    else
+        ret = Flush(record);
+    return ret;
+}
+
 int wolfTicket_write(WOLFSSL* ssl, const void* data, int sz)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
+    wt_erecord* record = wt_embed_record(ssl, NULL);
     int ret = WOLFSSL_SUCCESS;
 
     if (ssl == NULL) {
         (void)wt_fail(NULL, WT_E_NULL);
         return BAD_FUNC_ARG;
     }
-    if (record != NULL && (record->flags & WT_R_AGREED))
-        ret = wolfTicket_do_handshake(ssl);
+    if (record != NULL && (record->flags & WT_R_AGREED) &&
+            !(record->flags & WT_R_SENDING))
+        ret = Flush(record);
     if (ret == WOLFSSL_SUCCESS) {
         ret = wolfSSL_write(ssl, data, sz);
         if (record != NULL) {

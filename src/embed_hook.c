@@ -36,6 +36,7 @@ int wt_embed_ticket(WOLFSSL* ssl, unsigned char name[WOLFSSL_TICKET_NAME_SZ],
     frame.encSz = (word32)inLen;
     frame.encMax = (word32)*outLen;
     frame.version = (word32)wolfSSL_version(ssl);
+    frame.work = NULL;
     if (record == NULL) {
         /* Not made by wolfTicket_new(): there is nobody to ask. */
         if (enc) {
@@ -44,10 +45,12 @@ int wt_embed_ticket(WOLFSSL* ssl, unsigned char name[WOLFSSL_TICKET_NAME_SZ],
         }
     }
     else if (enc) {
+        frame.work = (byte*)context->work;
         ret = wt_embed_issue(context, record, &frame)
             ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_FATAL;
     }
     else {
+        frame.work = (byte*)context->work;
         wt_embed_begin(record);
         ret = wt_embed_open(context, record, &frame);
     }

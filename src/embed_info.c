@@ -11,8 +11,7 @@
 
 int wolfTicket_get_info(WOLFSSL* ssl, wolfTicket_Info* info)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
+    wt_erecord* record = wt_embed_record(ssl, NULL);
     const wt_eoffer* offer;
 
     if (ssl == NULL || info == NULL)
@@ -33,7 +32,7 @@ int wolfTicket_get_info(WOLFSSL* ssl, wolfTicket_Info* info)
         info->cause = (wolfTicket_CAUSE)offer->cause;
         if (record->flags & WT_R_OPENED) {
             XMEMCPY(info->key_name, record->keyId, WT_KEY_ID_SZ);
-            info->key_name_len = WOLFTICKET_NAME_SZ;
+            info->key_name_len = WT_KEY_ID_SZ;
             info->age = record->age;
             info->renewals = record->renewals;
             if (record->flags & WT_R_ACCEPTED)
@@ -58,8 +57,7 @@ const char* wolfTicket_CTX_error(const WOLFSSL_CTX* ctx)
 
 const char* wolfTicket_error(const WOLFSSL* ssl)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
+    wt_erecord* record = wt_embed_record(ssl, NULL);
 
     return wt_error_text((record != NULL) ? record->error
                                           : wt_thread_error());

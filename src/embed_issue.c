@@ -72,6 +72,7 @@ static wt_error Seal(wt_econtext* context, wt_erecord* record,
     key = wt_embed_sealing(context);
     if (key == NULL)
         return WT_E_NO_KEY;
+    wt_aead_prepare(key->secret);
     Describe(context, record, &ticket);
     if (!wt_binding_of_ssl(record->ssl, &binding) ||
             !wt_binding_checks(&binding, context->sidCtx, context->sidCtxSz,
@@ -121,7 +122,7 @@ int wt_embed_issue(wt_econtext* context, wt_erecord* record, wt_frame* frame)
     if (err == WT_E_GEN_CB)
         wt_embed_abort(record, err);
     else if (err != WT_OK)
-        (void)wt_embed_fail(context, record, err);
+        wt_embed_fail(context, record, err);
     if (record->flags & WT_R_ABORTED)
         wt_embed_alert_now(record);
     else if (err != WT_OK || (record->flags & WT_R_WITHHOLD))

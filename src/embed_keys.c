@@ -186,27 +186,26 @@ static int Due(const wt_econtext* context)
 static wt_error Rotate(wt_econtext* context, WOLFSSL* ssl)
 {
     wt_key* key = context->keys.key;
-    wt_key fresh;
-    wt_error ret = WT_E_KEY_FAILED;
+    wt_key* fresh = (wt_key*)context->work;
+    wt_error ret = WT_OK;
 
-    XMEMSET(&fresh, 0, sizeof(fresh));
     do {
-        if (!wt_embed_random(ssl, fresh.name, WT_KEY_ID_SZ) ||
-                !wt_embed_random(ssl, fresh.secret, sizeof(fresh.secret)) ||
-                !wt_embed_random(ssl, fresh.salt, sizeof(fresh.salt)))
-            goto done;
+        /* Name, secret and salt, in this order. */
+        if (!wt_embed_random(ssl, (byte*)fresh, offsetof(wt_key, began)))
+            ret = WT_E_KEY_FAILED;
         /* No two of one id: the first one found is the one. */
-    } while (wt_get(fresh.name, WT_KEY_ID_SZ) == 0 ||
-        wt_embed_opening(context, fresh.name) != NULL);
-    if (key[0].began != 0 && key[0].ended == 0)
-        key[0].ended = context->keys.now;
-    XMEMMOVE(&key[1], &key[0], LAST * sizeof(key[0]));
-    fresh.began = context->keys.now;
-    key[0] = fresh;
-    Changed(context);
-    ret = WT_OK;
-done:
-    wt_wipe(&fresh, sizeof(fresh));
+    } while (ret == WT_OK && (wt_get(fresh->name, WT_KEY_ID_SZ) == 0 ||
+        wt_embed_opening(context, fresh->name) != NULL));
+    if (ret == WT_OK) {
+        if (key[0].began != 0 && key[0].ended == 0)
+            key[0].ended = context->keys.now;
+        XMEMMOVE(&key[1], &key[0], LAST * sizeof(key[0]));
+        fresh->began = context->keys.now;
+        fresh->ended = 0;
+        key[0] = *fresh;
+        Changed(context);
+    }
+    wt_wipe(fresh, sizeof(*fresh));
     return ret;
 }
 

@@ -100,22 +100,18 @@ static void Keep(wt_erecord* record, const wt_ticket* ticket, word32 age,
     record->flags |= WT_R_OPENED;
 }
 
-/* A ticket taken apart, in the caller's work buffer. */
-typedef struct {
-    byte* work;
-    const byte* contents;
-    word32 contentsSz;
-    int renews;         /* its key is not the newest */
-} wt_eopened;
-
-/* With the lock held.  keepData: the application's data go to the record. */
+/* Opens into wolfSSL's buffer; with the lock held.  keepData: the
+ * application's data go to the record.  *renews is set when the key is not the
+ * newest. */
 static wolfTicket_CAUSE Open(wt_econtext* context, wt_erecord* record,
-    const wt_frame* frame, int keepData, wt_eopened* opened)
+    wt_frame* frame, int keepData, int* renews)
 {
     const wt_key* key;
+    const byte* contents;
     wt_ticket ticket;
-    wolfTicket_CAUSE ret = WOLFTICKET_CAUSE_BAD_SEAL;
+    word32 sz;
     word32 age;
+    wolfTicket_CAUSE ret = WOLFTICKET_CAUSE_BAD_SEAL;
 
     if (wt_seal_work_size(frame->encSz) > WT_STACK_WORK ||
             !wt_seal_format(frame))
@@ -123,20 +119,28 @@ static wolfTicket_CAUSE Open(wt_econtext* context, wt_erecord* record,
     key = wt_embed_opening(context, frame->keyName);
     if (key == NULL)
         return WOLFTICKET_CAUSE_UNKNOWN_KEY;
-    if (wt_open(key, frame, opened->work, &ticket, &opened->contents,
-            &opened->contentsSz)) {
-        opened->renews = key != wt_embed_sealing(context);
+    wt_aead_prepare(key->secret);
+    if (wt_open(key, frame, frame->work, &ticket, &contents, &sz)) {
+        *renews = key != wt_embed_sealing(context);
         ret = Judge(context, &ticket, frame, &age);
         if (ret == WOLFTICKET_CAUSE_USED &&
                 !SameChecks(context, record, key, frame))
             ret = WOLFTICKET_CAUSE_BINDING;
         Keep(record, &ticket, age, key);
     }
-    if (ret == WOLFTICKET_CAUSE_USED && keepData) {
-        wt_wipe(record->offered, sizeof(record->offered));
-        XMEMCPY(record->offered, ticket.data, ticket.dataSz);
-        record->offeredSz = (unsigned short)ticket.dataSz;
+    if (ret == WOLFTICKET_CAUSE_USED) {
+        if (keepData) {
+            wt_wipe(record->offered, sizeof(record->offered));
+            XMEMCPY(record->offered, ticket.data, ticket.dataSz);
+            record->offeredSz = (unsigned short)ticket.dataSz;
+        }
+        /* Beyond the frame there is only our padding. */
+        if (sz > frame->encSz)
+            sz = frame->encSz;
+        XMEMCPY(frame->enc, contents, sz);
+        frame->encSz = sz;
     }
+    wt_wipe(frame->work, WT_STACK_WORK);
     return ret;
 }
 
@@ -147,18 +151,15 @@ void wt_embed_ask(wt_econtext* context, wt_erecord* record, wt_eoffer* offer)
     wolfTicket_STATUS status = offer->status;
     wolfTicket_RETURN answer = wt_default_answer(status);
     int good = status >= WOLFTICKET_SUCCESS;
-    byte name[WOLFTICKET_NAME_SZ];
     wt_verdict verdict;
     wt_error err;
 
     if (context->decCb != NULL) {
-        XMEMSET(name, 0, sizeof(name));
-        XMEMCPY(name, record->keyId, WT_KEY_ID_SZ);
         record->flags |= WT_R_DEC_CB;
         answer = context->decCb(record->ssl,
             good ? wolfSSL_get_session(record->ssl) : NULL,
-            (status == WOLFTICKET_EMPTY) ? NULL : name,
-            (status == WOLFTICKET_EMPTY) ? 0 : sizeof(name), status,
+            (status == WOLFTICKET_EMPTY) ? NULL : record->keyId,
+            (status == WOLFTICKET_EMPTY) ? 0 : WT_KEY_ID_SZ, status,
             context->arg);
         record->flags &= (unsigned short)~WT_R_DEC_CB;
     }
@@ -209,74 +210,69 @@ static wt_eoffer* Add(wt_erecord* record, const wt_frame* frame)
     return offer;
 }
 
-static int Accept(wt_erecord* record, const wt_eoffer* offer,
-    wt_frame* frame, const wt_eopened* opened)
+/* wolfSSL's contents are in its buffer by now, where it did open. */
+static int Answer(wt_erecord* record, const wt_eoffer* offer,
+    const wt_frame* frame)
 {
-    word32 sz = opened->contentsSz;
+    int ret = WOLFSSL_TICKET_RET_OK;
 
-    /* Beyond the frame there is only our padding. */
-    if (sz > frame->encSz)
-        sz = frame->encSz;
-    XMEMCPY(frame->enc, opened->contents, sz);
-    frame->encSz = sz;
-    record->flags |= WT_R_ACCEPTED;
-    return (!IS_TLS13(frame) && offer->answer == WOLFTICKET_RETURN_USE_RENEW)
-        ? WOLFSSL_TICKET_RET_CREATE : WOLFSSL_TICKET_RET_OK;
-}
-
-static int Refuse(wt_erecord* record, const wt_frame* frame)
-{
-    wt_wipe(record->offered, sizeof(record->offered));
-    record->offeredSz = 0;
-    record->nextNonce = 0;
-    record->fullAt = 0;
-    record->flags &= (unsigned short)~(WT_R_ACCEPTED | WT_R_LATE);
+    if (offer->use) {
+        record->flags |= WT_R_ACCEPTED;
+        if (!IS_TLS13(frame) &&
+                offer->answer == WOLFTICKET_RETURN_USE_RENEW)
+            ret = WOLFSSL_TICKET_RET_CREATE;
+    }
+    else {
+        wt_wipe(frame->enc, frame->encSz);
+        wt_wipe(record->offered, sizeof(record->offered));
+        record->offeredSz = 0;
+        record->nextNonce = 0;
+        record->fullAt = 0;
+        record->flags &= (unsigned short)~(WT_R_ACCEPTED | WT_R_LATE);
 #if defined(REFUSES_AND_RENEWS) && !defined(NO_WOLFSSL_CLIENT)
-    if (!IS_TLS13(frame) && (record->flags & WT_R_RENEW) &&
-            !(record->flags & WT_R_ABORTED))
-        (void)wolfSSL_UseSessionTicket(record->ssl);
-#else
-    (void)frame;
+        if (!IS_TLS13(frame) && (record->flags & WT_R_RENEW) &&
+                !(record->flags & WT_R_ABORTED))
+            (void)wolfSSL_UseSessionTicket(record->ssl);
 #endif
-    return WOLFSSL_TICKET_RET_REJECT;
+        ret = WOLFSSL_TICKET_RET_REJECT;
+    }
+    return ret;
 }
 
 int wt_embed_open(wt_econtext* context, wt_erecord* record, wt_frame* frame)
 {
-    byte work[WT_STACK_WORK];
-    wt_eopened opened;
     wt_eoffer* offer = Find(record, frame);
     int again = offer != NULL;
+    int renews = 0;
     byte by;
     wolfTicket_CAUSE cause = WOLFTICKET_CAUSE_INTERNAL;
-    int ret = WOLFSSL_TICKET_RET_REJECT;
 
     if (!again)
         offer = Add(record, frame);
     if (offer == NULL || (record->flags & WT_R_ABORTED) ||
             (again && !offer->use))
-        return ret;
-    XMEMSET(&opened, 0, sizeof(opened));
-    opened.work = work;
+        return WOLFSSL_TICKET_RET_REJECT;
     by = (byte)(offer - record->offer + 1);
     wt_lock();
     if (wt_embed_keys(context, record->ssl, 0) != WT_E_CLOCK)
         cause = Open(context, record, frame, !again || record->shown != by,
-            &opened);
+            &renews);
     wt_unlock();
     record->shown = by;
     if (!again) {
         offer->status = WOLFTICKET_NO_DECRYPT;
         if (cause == WOLFTICKET_CAUSE_USED)
-            offer->status = (opened.renews || IS_TLS13(frame))
+            offer->status = (renews || IS_TLS13(frame))
                 ? WOLFTICKET_SUCCESS_RENEW : WOLFTICKET_SUCCESS;
         offer->cause = (byte)cause;
         wt_embed_ask(context, record, offer);
     }
-    ret = (cause == WOLFTICKET_CAUSE_USED && offer->use)
-        ? Accept(record, offer, frame, &opened) : Refuse(record, frame);
-    wt_wipe(work, sizeof(work));
-    return ret;
+    else if (cause != WOLFTICKET_CAUSE_USED) {
+        /* A second ClientHello may ask for another server name. */
+        offer->use = 0;
+        offer->cause = (byte)cause;
+    }
+    return Answer(record, offer, frame);
 }
 
 /* ---- late --------------------------------------------------------------- */

@@ -20,10 +20,16 @@ void wt_embed_release(wt_erecord* record)
     wt_wipe(record, sizeof(*record));
 }
 
-int wt_embed_fail(wt_econtext* context, wt_erecord* record, wt_error err)
+void wt_embed_fail(wt_econtext* context, wt_erecord* record, wt_error err)
 {
-    (void)wt_fail(&context->error, err);
-    return wt_fail(&record->error, err);
+    context->error = (byte)err;
+    (void)wt_fail(&record->error, err);
+}
+
+int wt_embed_told(wt_erecord* record, wt_error err)
+{
+    return err == WT_OK ||
+        wt_fail((record != NULL) ? &record->error : NULL, err);
 }
 
 /* All that is of one handshake; settings stay, and data that were set for
@@ -90,8 +96,7 @@ WOLFSSL* wolfTicket_new(WOLFSSL_CTX* ctx)
 
 void wolfTicket_free(WOLFSSL* ssl)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
+    wt_erecord* record = wt_embed_record(ssl, NULL);
 
     if (record != NULL) {
         wt_lock();
@@ -172,10 +177,7 @@ int wolfTicket_SESSION_set1_ticket_appdata(WOLFSSL_SESSION* ss,
         wt_wipe(to + len, WOLFTICKET_MAX_APPDATA - len);
         *sz = (unsigned short)len;
     }
-    else {
-        (void)wt_fail((record != NULL) ? &record->error : NULL, err);
-    }
-    return err == WT_OK;
+    return wt_embed_told(record, err);
 }
 
 int wolfTicket_SESSION_get0_ticket_appdata(WOLFSSL_SESSION* ss, void** data,
@@ -210,8 +212,7 @@ size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx)
 
 static int SetTickets(WOLFSSL* ssl, size_t num_tickets)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
+    wt_erecord* record = wt_embed_record(ssl, NULL);
     wt_error err = WT_OK;
 
     if (ssl == NULL)
@@ -222,8 +223,7 @@ static int SetTickets(WOLFSSL* ssl, size_t num_tickets)
         err = WT_E_COUNT;
     else
         record->numTickets = (byte)num_tickets;
-    return err == WT_OK ||
-        wt_fail((record != NULL) ? &record->error : NULL, err);
+    return wt_embed_told(record, err);
 }
 
 int wolfTicket_set_num_tickets(WOLFSSL* ssl, size_t num_tickets)
@@ -233,8 +233,7 @@ int wolfTicket_set_num_tickets(WOLFSSL* ssl, size_t num_tickets)
 
 size_t wolfTicket_get_num_tickets(const WOLFSSL* ssl)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
+    wt_erecord* record = wt_embed_record(ssl, NULL);
 
     return (record != NULL) ? record->numTickets : 0;
 }
@@ -248,8 +247,7 @@ int wolfTicket_no_ticket_TLSv13(WOLFSSL* ssl)
 
 int wolfTicket_SetHsDoneCb(WOLFSSL* ssl, HandShakeDoneCb cb, void* user_ctx)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
+    wt_erecord* record = wt_embed_record(ssl, NULL);
 
     if (record == NULL)
         return wolfSSL_SetHsDoneCb(ssl, cb, user_ctx) == WOLFSSL_SUCCESS;
@@ -260,8 +258,7 @@ int wolfTicket_SetHsDoneCb(WOLFSSL* ssl, HandShakeDoneCb cb, void* user_ctx)
 
 void wolfTicket_SSLSetIOSend(WOLFSSL* ssl, CallbackIOSend cb)
 {
-    wt_econtext* context;
-    wt_erecord* record = wt_embed_record(ssl, &context);
+    wt_erecord* record = wt_embed_record(ssl, NULL);
 
     if (record != NULL)
         record->ioSend = cb;

@@ -7,6 +7,8 @@
 
 #include "error.h"
 
+#ifndef WOLFTICKET_NO_ERROR_TEXTS
+
 static const char* const texts[WT_E_LAST] = {
     "no error",
     "an argument is NULL that must not be",
@@ -95,8 +97,35 @@ static const char* const texts[WT_E_LAST] = {
         "wolfTicket_CTX_embed()",
     "all records are in use: free connections with wolfTicket_free(), or make "
         "WOLFTICKET_MAX_CONNECTIONS larger",
-    "the keys could not be saved: check what the flash callback writes to"
+    "the keys could not be saved: check what the flash callback writes to",
+    "a context with a heap hint of its own cannot be attached in this build: "
+        "give wolfSSL a global hint (wolfSSL_SetGlobalHeapHint()), or build "
+        "it with --enable-opensslextra"
 };
+
+const char* wt_error_text(int err)
+{
+    return (err >= 0 && err < WT_E_LAST) ? texts[err] : texts[WT_OK];
+}
+
+#else
+
+/* "7": in two digits at most, and valid until the next call. */
+const char* wt_error_text(int err)
+{
+    static char text[3];
+    char* p = text;
+
+    if (err < 0 || err >= WT_E_LAST)
+        err = WT_OK;
+    if (err >= 10)
+        *p++ = (char)('0' + err / 10);
+    *p++ = (char)('0' + err % 10);
+    *p = 0;
+    return text;
+}
+
+#endif /* WOLFTICKET_NO_ERROR_TEXTS */
 
 static WT_THREAD_LOCAL byte threadError;
 
@@ -106,11 +135,6 @@ int wt_fail(byte* obj, wt_error err)
     if (obj != NULL)
         WT_STORE(obj, (byte)err);
     return 0;
-}
-
-const char* wt_error_text(int err)
-{
-    return (err >= 0 && err < WT_E_LAST) ? texts[err] : texts[WT_OK];
 }
 
 int wt_thread_error(void)

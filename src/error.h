@@ -76,6 +76,7 @@ typedef enum {
     WT_E_STORAGE,
     WT_E_RECORDS,
     WT_E_FLASH,
+    WT_E_HEAP,
     WT_E_LAST
 } wt_error;
 

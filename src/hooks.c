@@ -17,6 +17,7 @@
 #include "alert.h"
 #include "client.h"
 #include "deliver.h"
+#include "dtls.h"
 #include "hello.h"
 #include "issue.h"
 #include "offer.h"
@@ -27,19 +28,27 @@
 void wt_hook_connection(wt_conn* conn)
 {
     if (!conn->hooked) {
-        (void)wolfSSL_SetHsDoneCb(conn->ssl, wt_deliver_done, NULL);
+        (void)wolfSSL_SetHsDoneCb(conn->ssl, wt_deliver_done, conn);
         conn->hooked = 1;
     }
 }
 
-size_t wt_hook_own_tickets(size_t numTickets)
+static wt_conn* ConnectionOf(WOLFSSL* ssl)
 {
-#ifdef WT_HAVE_MSG_CB
-    (void)numTickets;
-    return 0;
-#else
-    return (numTickets > 0) ? 1 : 0;
-#endif
+    wt_conn* conn = wt_conn_of(ssl);
+
+    if (conn == NULL && !wt_is_client(ssl))
+        conn = wt_conn_get(ssl, wt_context_find(wolfSSL_get_SSL_CTX(ssl)));
+    return conn;
+}
+
+wt_conn* wt_hook_server(WOLFSSL* ssl)
+{
+    wt_conn* conn = ConnectionOf(ssl);
+
+    if (conn != NULL)
+        wt_hook_connection(conn);
+    return conn;
 }
 
 static void Follow(wt_conn* conn)
@@ -49,23 +58,49 @@ static void Follow(wt_conn* conn)
 
 /* ---- tickets ------------------------------------------------------------ */
 
+#ifdef WT_HAVE_MSG_CB
+/* The hellos did not pass wt_hook_message(). */
+static void Unheard(wt_conn* conn, int first)
+{
+    if (first) {
+        (void)wt_fail(&conn->error, WT_E_MSG_CB);
+        (void)wt_fail(&conn->context->error, WT_E_MSG_CB);
+    }
+}
+#else
+/* Nobody shows us the hellos.  In TLS 1.2 the first sign of an empty ticket
+ * extension is that wolfSSL makes the ticket which it has promised by then;
+ * and it is not too late yet to refuse what was bound to other names. */
+static void Unheard(wt_conn* conn, int first)
+{
+    int noTicket = 0;
+
+    if (conn->state == WT_HS_DONE || wt_is_tls13(conn->ssl))
+        return;
+    if (first) {
+        wt_offer_empty(conn, &noTicket);
+        conn->withhold = (byte)noTicket;
+    }
+    wt_offer_check_binding(conn);
+    wt_alert_now(conn);
+}
+#endif
+
 static int Encrypt(wt_conn* conn, wt_context* context, wt_frame* frame,
     int* outLen)
 {
     int ret = 1;
 
     if (conn != NULL) {
-        if (conn->state == WT_HS_NEW) {
+        int first = conn->state == WT_HS_NEW;
+
+        if (first)
             wt_conn_begin(conn, wt_client_random(conn->ssl));
-#ifdef WT_HAVE_MSG_CB
-            /* The hellos did not pass wt_hook_message(). */
-            (void)wt_fail(&conn->error, WT_E_MSG_CB);
-            (void)wt_fail(&context->error, WT_E_MSG_CB);
-#endif
-        }
+        Unheard(conn, first);
         if (!conn->aborted)
-            wt_conn_settle(conn);
+            wt_conn_before_ticket(conn);
         ret = wt_issue(conn, frame);
+        wt_conn_after_ticket(conn);
     }
     else {
         wt_issue_dead(context, frame);
@@ -78,7 +113,10 @@ static int Decrypt(wt_conn* conn, wt_frame* frame, int* outLen)
 {
     int ret = WOLFSSL_TICKET_RET_REJECT;
 
-    if (conn != NULL) {
+    if (conn != NULL && wt_dtls_stateless(conn)) {
+        ret = wt_offer_peek(conn, frame);
+    }
+    else if (conn != NULL) {
         wt_conn_begin(conn, wt_client_random(conn->ssl));
         Follow(conn);
         ret = wt_offer_open(conn, frame);
@@ -116,13 +154,23 @@ int wt_hook_ticket(WOLFSSL* ssl, unsigned char keyName[WOLFSSL_TICKET_NAME_SZ],
 
 #ifdef WT_HAVE_MSG_CB
 
+/* Of a client over DTLS it is said only after it has shown that it is there;
+ * until then all that is kept is forgotten with the next message. */
+static int MayAsk(const wt_conn* conn, const wt_hello* hello)
+{
+    return !wt_dtls(conn->ssl) || wt_dtls_cookie_good(conn, hello);
+}
+
 static void ClientHello(wt_conn* conn, const wt_hello* hello)
 {
     int tls13 = hello->tls13 && wt_is_tls13(conn->ssl);
     int noTicket = 0;
 
-    /* Before TLS 1.3 there is one to a handshake: the next is another's. */
-    if (!tls13 && conn->state == WT_HS_RUNNING)
+    /* Before TLS 1.3 there is one to a handshake: the next is another's.  In
+     * DTLS wolfSSL has kept nothing of the former. */
+    if (wt_dtls(conn->ssl) && !conn->answered)
+        wt_conn_again(conn);
+    else if (!tls13 && conn->state == WT_HS_RUNNING)
         conn->answered = 1;
     wt_conn_begin(conn, hello->random);
     Follow(conn);
@@ -132,7 +180,7 @@ static void ClientHello(wt_conn* conn, const wt_hello* hello)
     if (!tls13 && hello->hasTicket && hello->ticketSz > 0)
         wt_offer_hello(conn, hello);
     if (!tls13 && hello->hasTicket && hello->ticketSz == 0 &&
-            conn->presented == 0) {
+            conn->presented == 0 && MayAsk(conn, hello)) {
         wt_offer_empty(conn, &noTicket);
         if (noTicket || conn->aborted || !wt_issue_possible(conn))
             (void)wolfSSL_NoTicketTLSv12(conn->ssl);
@@ -162,13 +210,19 @@ static void ServerHello(wt_conn* conn, const wt_hello* hello)
     (void)wt_offer_bind(conn);
 }
 
-static wt_conn* ConnectionOf(WOLFSSL* ssl)
+/* A hello on its way; wolfSSL shows those of DTLS in other forms. */
+static int ReadHello(const wt_conn* conn, int isWrite, const void* buf,
+    size_t sz, wt_hello* hello)
 {
-    wt_conn* conn = wt_conn_of(ssl);
+    int ret;
 
-    if (conn == NULL && !wt_is_client(ssl))
-        conn = wt_conn_get(ssl, wt_context_find(wolfSSL_get_SSL_CTX(ssl)));
-    return conn;
+    if (!wt_dtls(conn->ssl))
+        ret = wt_hello_read((const byte*)buf, sz, hello);
+    else if (isWrite)
+        ret = wt_hello_read_sent((const byte*)buf, sz, hello);
+    else
+        ret = wt_hello_read_received((const byte*)buf, sz, hello);
+    return ret;
 }
 
 void wt_hook_message(int isWrite, int version, int contentType,
@@ -179,18 +233,19 @@ void wt_hook_message(int isWrite, int version, int contentType,
     SSL_Msg_Cb next;
 
     if (conn != NULL && contentType == CONTENT_HANDSHAKE &&
-            wt_hello_read((const byte*)buf, sz, &hello)) {
+            ReadHello(conn, isWrite, buf, sz, &hello)) {
         wt_hook_connection(conn);
         if (!isWrite && hello.type == WT_HS_CLIENT_HELLO)
             ClientHello(conn, &hello);
         else if (isWrite && hello.type == WT_HS_SERVER_HELLO)
             ServerHello(conn, &hello);
+        else if (isWrite && hello.type == WT_HS_VERIFY_REQUEST)
+            wt_dtls_cookie_sent(conn, &hello);
     }
     if (conn != NULL && conn->hasMsgCb)
         next = conn->msgCb;
     else
-        next = (SSL_Msg_Cb)wt_ctx_slot(wolfSSL_get_SSL_CTX(ssl),
-            WT_CTX_SLOT_MSG_CB);
+        next = wt_context_msg_cb(wolfSSL_get_SSL_CTX(ssl));
     if (next != NULL)
         next(isWrite, version, contentType, buf, sz, ssl, arg);
 }
@@ -199,12 +254,7 @@ int wolfTicket_CTX_set_msg_callback(WOLFSSL_CTX* ctx, SSL_Msg_Cb cb)
 {
     int ret = 0;
 
-    if (ctx == NULL)
-        (void)wt_fail(NULL, WT_E_NULL);
-    else if (!wt_port_init() ||
-            !wt_ctx_slot_set(ctx, WT_CTX_SLOT_MSG_CB, (wt_function)cb))
-        (void)wt_fail(NULL, WT_E_PLATFORM);
-    else
+    if (wt_context_set_msg_cb(ctx, cb))
         ret = wt_context_find(ctx) != NULL ||
             wolfSSL_CTX_set_msg_callback(ctx, cb) == WOLFSSL_SUCCESS;
     return ret;
@@ -228,13 +278,6 @@ int wolfTicket_set_msg_callback(WOLFSSL* ssl, SSL_Msg_Cb cb)
         ret = wolfSSL_set_msg_callback(ssl, cb) == WOLFSSL_SUCCESS;
     }
     return ret;
-}
-
-#else
-
-static wt_conn* ConnectionOf(WOLFSSL* ssl)
-{
-    return wt_conn_of(ssl);
 }
 
 #endif /* WT_HAVE_MSG_CB */
@@ -267,8 +310,13 @@ int wolfTicket_SetHsDoneCb(WOLFSSL* ssl, HandShakeDoneCb cb, void* user_ctx)
 
 void wolfTicket_CTX_SetIOSend(WOLFSSL_CTX* ctx, CallbackIOSend cb)
 {
-    if (ctx != NULL && wt_port_init())
+    if (ctx != NULL && wt_port_init()) {
+#ifdef WT_HAVE_EX_DATA
         (void)wt_ctx_slot_set(ctx, WT_CTX_SLOT_IO_SEND, (wt_function)cb);
+#else
+        wt_context_set_io_send(ctx, cb);
+#endif
+    }
     wolfSSL_CTX_SetIOSend(ctx, cb);
 }
 

@@ -24,9 +24,8 @@ void wt_hook_message(int isWrite, int version, int contentType,
 /* Sets the done callback of a connection. */
 void wt_hook_connection(wt_conn* conn);
 
-/* How many tickets wolfSSL's own loop should send in TLS 1.3: none where the
- * message callback sees every handshake and we send them all; else one, which
- * is then how we learn of the handshake. */
-size_t wt_hook_own_tickets(size_t numTickets);
+/* The record of a server's connection of an attached context, made if need
+ * be, its done callback ours; NULL for others. */
+wt_conn* wt_hook_server(WOLFSSL* ssl);
 
 #endif /* WOLFTICKET_HOOKS_H */

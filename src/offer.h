@@ -15,6 +15,10 @@
  * CREATE frame->enc holds wolfSSL's contents and frame->encSz their size. */
 int  wt_offer_open(wt_conn* conn, wt_frame* frame);
 
+/* The same where wolfSSL will look again, and see whether the client is there
+ * at all: by the ticket alone, and nothing of it stays. */
+int  wt_offer_peek(wt_conn* conn, wt_frame* frame);
+
 /* Was it by the ticket accepted last that the session was resumed?  wolfSSL
  * may drop a ticket after it was opened, and resume a session that it has in
  * its own cache. */
@@ -29,8 +33,8 @@ void wt_offer_hello(wt_conn* conn, const wt_hello* hello);
 /* ... but has refused it without, because of its length. */
 void wt_offer_unseen(wt_conn* conn);
 
-/* With the ClientHello read whole: ends the handshake if a ticket was opened
- * that is bound to something else. */
+/* With the ClientHello read whole: ends the handshake if it resumes by a
+ * ticket that is bound to something else. */
 void wt_offer_check_binding(wt_conn* conn);
 
 /* The binding, from wolfSSL, if the ClientHello has not given it. */

@@ -21,12 +21,13 @@ static wolfSSL_Mutex portMutex;
 static wolfSSL_Mutex mutexes[WT_MUTEX_COUNT];
 #endif
 static int portState = PORT_NEW;
+
+#ifdef WT_HAVE_EX_DATA
 static int sslSlot = -1;
 static int clientSlot = -1;
 static int sessionSlot = -1;
 static int ctxSlot[WT_CTX_SLOT_COUNT] = { -1, -1, -1 };
 
-#ifdef HAVE_EX_DATA
 /* Slot 0 of every class is the application's: wolfSSL_set_app_data() and many
  * programs use it without asking for it. */
 static int SslSlotNew(void)
@@ -52,13 +53,13 @@ static int CtxSlotNew(void)
     return (idx == 0) ? wolfSSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL)
                       : idx;
 }
-#endif /* HAVE_EX_DATA */
+#endif /* WT_HAVE_EX_DATA */
 
 static int SlotsNew(void)
 {
     int ret = 1;
 
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     int i;
 
     sslSlot = SslSlotNew();
@@ -204,7 +205,7 @@ word32 wt_thread_number(void)
 
 void* wt_ssl_slot(WOLFSSL* ssl)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     return (sslSlot < 0) ? NULL : wolfSSL_get_ex_data(ssl, sslSlot);
 #else
     (void)ssl;
@@ -214,7 +215,7 @@ void* wt_ssl_slot(WOLFSSL* ssl)
 
 int wt_ssl_slot_set(WOLFSSL* ssl, void* value)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     return wolfSSL_set_ex_data(ssl, sslSlot, value) == WOLFSSL_SUCCESS;
 #else
     (void)ssl;
@@ -225,7 +226,7 @@ int wt_ssl_slot_set(WOLFSSL* ssl, void* value)
 
 void* wt_client_slot(WOLFSSL* ssl)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     return (clientSlot < 0) ? NULL : wolfSSL_get_ex_data(ssl, clientSlot);
 #else
     (void)ssl;
@@ -235,7 +236,7 @@ void* wt_client_slot(WOLFSSL* ssl)
 
 int wt_client_slot_set(WOLFSSL* ssl, void* value)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     return wolfSSL_set_ex_data(ssl, clientSlot, value) == WOLFSSL_SUCCESS;
 #else
     (void)ssl;
@@ -246,7 +247,7 @@ int wt_client_slot_set(WOLFSSL* ssl, void* value)
 
 void* wt_session_slot(WOLFSSL_SESSION* session)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     return (sessionSlot < 0) ? NULL
         : wolfSSL_SESSION_get_ex_data(session, sessionSlot);
 #else
@@ -257,7 +258,7 @@ void* wt_session_slot(WOLFSSL_SESSION* session)
 
 int wt_session_slot_set(WOLFSSL_SESSION* session, void* value)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     return wolfSSL_SESSION_set_ex_data(session, sessionSlot, value) ==
         WOLFSSL_SUCCESS;
 #else
@@ -273,7 +274,7 @@ wt_function wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id)
 {
     wt_function ret = NULL;
 
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     void* value = NULL;
 
     if (ctxSlot[id] >= 0)
@@ -288,7 +289,7 @@ wt_function wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id)
 
 int wt_ctx_slot_set(WOLFSSL_CTX* ctx, wt_ctx_slot_id id, wt_function value)
 {
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     void* stored = NULL;
 
     XMEMCPY(&stored, &value, sizeof(stored));

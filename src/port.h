@@ -17,6 +17,7 @@
 #define WOLFTICKET_NO_REDIRECT
 
 #include <wolfticket/ticket.h>
+#include <wolfssl/version.h>
 #include <wolfssl/wolfcrypt/types.h>
 #include <wolfssl/wolfcrypt/wc_port.h>
 
@@ -30,6 +31,20 @@
         (defined(WOLFTICKET_EMBEDDED) && \
          (defined(__unix__) || defined(__APPLE__)))
     #define WT_HAVE_FORK
+#endif
+
+/* A place for us on wolfSSL's objects.  Newer wolfSSL can have the places
+ * without the function that gives them out. */
+#if defined(HAVE_EX_DATA) && (defined(HAVE_EX_DATA_CRYPTO) || \
+        LIBWOLFSSL_VERSION_HEX < 0x05007004)
+    #define WT_HAVE_EX_DATA
+#endif
+
+/* Where wolfSSL shows neither what hangs on an object nor its secret, a
+ * connection is known by its session, to which its record keeps a
+ * reference; see connection.c. */
+#if !defined(WT_HAVE_EX_DATA) || !defined(OPENSSL_EXTRA)
+    #define WT_HOLDS_SESSIONS
 #endif
 
 /* Relaxed, acquire and release are enough everywhere; one-threaded builds

@@ -27,13 +27,13 @@
  *     contents[]      wolfSSL's own
  *     zeros           only where enc would be shorter than wolfSSL allows
  *
- * under the additional data "wolfTicket" | key_name | nonce | version and
- * algorithm | enc_len | protocol version[2], so that no field and no length of
- * the frame can be changed.  The protocol version is there because wolfSSL
- * drops a ticket of another one after we have opened it, and may then resume
- * some other session of that client.  The
- * frame's spare bytes, 3 of iv and 16 of mac, carry sealed data because on a
- * common build enc has room for 32 bytes only.
+ * under the additional data key_name | version and algorithm | enc_len |
+ * protocol version[2]; the nonce is the cipher's own.  So no field and no
+ * length of the frame can be changed.  The protocol version is there because
+ * wolfSSL drops a ticket of another one after we have opened it, and may then
+ * resume some other session of that client.  The frame's spare bytes, 3 of iv
+ * and 16 of mac, carry sealed data because on a common build enc has room for
+ * 32 bytes only.
  *
  * The checks stand in clear, so that a ticket whose server name is not known
  * yet, because wolfSSL hands over the ticket first, can be opened and checked
@@ -46,14 +46,11 @@
 
 #include "seal.h"
 
-#define LABEL       "wolfTicket"
-#define LABEL_SZ    (sizeof(LABEL) - 1)
 #define VERSION     1
 #define IV_SPARE    (WOLFSSL_TICKET_IV_SZ - WT_AEAD_NONCE_SZ - 1)
 #define MAC_SPARE   (WOLFSSL_TICKET_MAC_SZ - WT_AEAD_TAG_SZ)
 #define SPARE       (IV_SPARE + MAC_SPARE)
-#define AAD_SZ      (LABEL_SZ + WOLFSSL_TICKET_NAME_SZ + \
-                     WT_AEAD_NONCE_SZ + 1 + 2 + 2)
+#define AAD_SZ      (WOLFSSL_TICKET_NAME_SZ + 1 + 2 + 2)
 
 /* The sealed header. */
 #define OFF_FLAGS   0
@@ -64,6 +61,9 @@
 #define HEADER_SZ   11
 #define LONG_LEN    255
 #define LONG_LEN_SZ 2
+#if !defined(WOLFTICKET_EMBEDDED) || WOLFTICKET_MAX_APPDATA >= LONG_LEN
+    #define HAVE_LONG_LEN
+#endif
 
 #define DEAD_BYTE   0xDD
 
@@ -96,16 +96,12 @@ word32 wt_seal_work_size(word32 encSz)
 
 static void MakeAad(const wt_frame* frame, word32 encSz, byte aad[AAD_SZ])
 {
-    byte* p = aad;
+    byte* p = aad + WOLFSSL_TICKET_NAME_SZ;
 
-    XMEMCPY(p, LABEL, LABEL_SZ);
-    p += LABEL_SZ;
-    XMEMCPY(p, frame->keyName, WOLFSSL_TICKET_NAME_SZ);
-    p += WOLFSSL_TICKET_NAME_SZ;
-    XMEMCPY(p, frame->iv, WT_AEAD_NONCE_SZ + 1);
-    p += WT_AEAD_NONCE_SZ + 1;
-    wt_put(p, encSz, 2);
-    wt_put(p + 2, frame->version, 2);
+    XMEMCPY(aad, frame->keyName, WOLFSSL_TICKET_NAME_SZ);
+    p[0] = frame->iv[WT_AEAD_NONCE_SZ];
+    wt_put(p + 1, encSz, 2);
+    wt_put(p + 3, frame->version, 2);
 }
 
 /* The frame's sealed bytes to or from one contiguous message. */
@@ -138,14 +134,14 @@ static word32 WriteHeader(byte* msg, const wt_ticket* ticket)
     wt_put(msg + OFF_ISSUED, ticket->issued, 4);
     wt_put(msg + OFF_CHAIN, (age << 12) | renewals, 4);
     msg[OFF_NONCE] = ticket->ticketNonce;
-    if (ticket->dataSz < LONG_LEN) {
-        msg[OFF_LEN] = (byte)ticket->dataSz;
-    }
-    else {
+    msg[OFF_LEN] = (byte)ticket->dataSz;
+#ifdef HAVE_LONG_LEN
+    if (ticket->dataSz >= LONG_LEN) {
         msg[OFF_LEN] = LONG_LEN;
         wt_put(msg + HEADER_SZ, ticket->dataSz, LONG_LEN_SZ);
         sz += LONG_LEN_SZ;
     }
+#endif
     return sz;
 }
 
@@ -169,22 +165,28 @@ void wt_seal_wipe(wt_frame* frame)
     wt_wipe(frame->enc, frame->encMax);
 }
 
-/* The embedded core allocates nothing. */
+/* A message's place: the stack, the heap for a long one; the embedded core
+ * has neither. */
 #ifdef WOLFTICKET_EMBEDDED
-    #define LargeWork(sz)       NULL
-    #define FreeLargeWork(work) (void)(work)
+    #define WORK(frame)    ((frame)->work)
+    #define LargeWork(sz)  NULL
+    #define FreeWork(work, frame)
 #else
-    #define LargeWork(sz) \
-        (byte*)XMALLOC(sz, NULL, DYNAMIC_TYPE_TMP_BUFFER)
-    #define FreeLargeWork(work) XFREE(work, NULL, DYNAMIC_TYPE_TMP_BUFFER)
+    #define WORK(frame)    stack
+    #define LargeWork(sz)  (byte*)XMALLOC(sz, NULL, DYNAMIC_TYPE_TMP_BUFFER)
+    #define FreeWork(work, frame) \
+        if ((work) != stack) \
+            XFREE(work, NULL, DYNAMIC_TYPE_TMP_BUFFER)
 #endif
 
 int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
     const wt_checks* checks, const wt_ticket* ticket, wt_frame* frame)
 {
+#ifndef WOLFTICKET_EMBEDDED
     byte stack[WT_STACK_WORK];
+#endif
     byte aad[AAD_SZ];
-    byte* msg = stack;
+    byte* msg = WORK(frame);
     wt_aead alg = wt_aead_best();
     word32 encSz = frame->encSz;
     word32 workSz = wt_message_max(ticket, encSz) + SPARE;
@@ -193,7 +195,7 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
 
     if (ticket->dataSz > wt_seal_room(frame->encSz, frame->encMax))
         msg = NULL;
-    else if (workSz > sizeof(stack))
+    else if (workSz > WT_STACK_WORK)
         msg = LargeWork(workSz);
 
     if (msg != NULL) {
@@ -219,8 +221,7 @@ int wt_seal(const wt_key* key, const byte nonce[WT_AEAD_NONCE_SZ],
         wt_seal_wipe(frame);
     if (msg != NULL)
         wt_wipe(msg, workSz);
-    if (msg != stack)
-        FreeLargeWork(msg);
+    FreeWork(msg, frame);
     return ret;
 }
 
@@ -267,12 +268,14 @@ int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
     ticket->renewals = chain & WT_MAX_RENEWALS;
     ticket->ticketNonce = msg[OFF_NONCE];
     ticket->dataSz = msg[OFF_LEN];
+#ifdef HAVE_LONG_LEN
     if (ticket->dataSz == LONG_LEN) {
         ticket->dataSz = wt_get(msg + HEADER_SZ, LONG_LEN_SZ);
         sz += LONG_LEN_SZ;
         if (ticket->dataSz < LONG_LEN)
             ret = 0;
     }
+#endif
     if (ret == 1 && ticket->dataSz > msgSz - sz)
         ret = 0;
     if (ret == 1) {

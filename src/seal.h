@@ -42,6 +42,9 @@ typedef struct {
     word32 encSz;       /* sealing: wolfSSL's contents; opening: all of it */
     word32 encMax;      /* sealing: the most that may come out */
     word32 version;     /* of the protocol, as wolfSSL_version() gives it */
+#ifdef WOLFTICKET_EMBEDDED
+    byte* work;         /* WT_STACK_WORK bytes of the context's storage */
+#endif
 } wt_frame;
 
 /* What is sealed, from flags to contents: written to msg, which has room for
@@ -89,7 +92,7 @@ word32 wt_seal_work_size(word32 encSz);
 
 /* Enough work for the tickets of common builds, on the stack. */
 #ifdef WOLFTICKET_EMBEDDED
-    #define WT_STACK_WORK  (WOLFTICKET_MAX_TICKET + 32)
+    #define WT_STACK_WORK  (WOLFTICKET_MAX_TICKET + 32) /* not on a stack */
 #else
     #define WT_STACK_WORK  320
 #endif

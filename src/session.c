@@ -14,7 +14,7 @@
 
 #ifdef WT_HAVE_SERIAL
 
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 /* wolfSSL's own limits; its header with their names is not installed. */
 #define SESSION_ID_MAX   32

@@ -12,7 +12,7 @@
 
 /* wolfSSL can turn a session into bytes and back. */
 #if defined(OPENSSL_EXTRA) && defined(HAVE_EXT_CACHE) && \
-        defined(HAVE_SESSION_TICKET) && !defined(NO_SESSION_CACHE)
+        defined(WT_HAVE_EX_DATA) && defined(HAVE_SESSION_TICKET) && !defined(NO_SESSION_CACHE)
     #define WT_HAVE_SERIAL
 #endif
 

@@ -20,7 +20,7 @@
 
 #include "sessionrecord.h"
 
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 #define BLOCK_SZ    64
 #define BODY_SZ     (BLOCK_SZ - 1)

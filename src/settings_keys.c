@@ -14,6 +14,8 @@
 #include "settings.h"
 #include "ring.h"
 
+#include <wolfssl/wolfcrypt/hash.h>
+
 #define KEY_SZ      WOLFTICKET_CONFIG_KEY_SZ
 #define KEY_AES_SZ  32
 #define KEY_HMAC_SZ (KEY_SZ - KEY_AES_SZ)

@@ -20,7 +20,7 @@
 #include "keyring.h"
 
 #include <wolfssl/wolfcrypt/hmac.h>
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 #if defined(HAVE_UNISTD_H) && !defined(NO_FILESYSTEM)
 

@@ -16,7 +16,7 @@
 #include "error.h"
 #include "trust.h"
 
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 #define LABEL "wolfTicket peer 1"
 

@@ -18,7 +18,7 @@
 #include "trust.h"
 #include "keyring.h"
 
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 /* What wolfSSL tells of a client, in this build. */
 #if defined(OPENSSL_ALL) && !defined(NO_CERTS)

@@ -23,7 +23,7 @@
 #include <string.h>
 
 #include <wolfssl/version.h>
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 #include <wolfticket/version.h>
 
 #define DEFAULT_SECONDS  35

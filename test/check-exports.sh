@@ -41,12 +41,16 @@ same()
     fi
 }
 
+# The embedded core is compiled by those who use it: nothing of it is exported.
+headers=$(printf '%s\n' "$top"/include/wolfticket/*.h | grep -v /embedded.h)
+
 # Whatever wolfSSL's settings are ...
-cat "$top"/include/wolfticket/*.h | declared WOLFTICKET_API >"$dir/all"
+# shellcheck disable=SC2086
+cat $headers | declared WOLFTICKET_API >"$dir/all"
 same "headers (<) and src/wolfticket.sym (>)" "$dir/all" "$sym"
 
 # ... and with those of the wolfSSL at hand.
-for header in "$top"/include/wolfticket/*.h; do
+for header in $headers; do
     echo "#include <wolfticket/${header##*/}>"
 done | grep -v openssl.h >"$dir/all.c"
 # shellcheck disable=SC2086

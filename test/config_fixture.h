@@ -92,6 +92,23 @@ static inline WOLFSSL_CTX* server_of(wolfTicket_config* by, int mode)
     return sc;
 }
 
+/* Without its OpenSSL layer wolfSSL does not tell but by refusing it. */
+static inline int is_resumable(WOLFSSL_CTX* cc, WOLFSSL_SESSION* session)
+{
+#ifdef OPENSSL_EXTRA
+    (void)cc;
+    return wolfSSL_SESSION_is_resumable(session);
+#else
+    WOLFSSL* ssl = wolfSSL_new(cc);
+    int ret;
+
+    ck_assert_ptr_nonnull(ssl);
+    ret = wolfSSL_set_session(ssl, session) == WOLFSSL_SUCCESS;
+    wolfSSL_free(ssl);
+    return ret;
+#endif
+}
+
 /* The session of a full handshake, or NULL when a client has nothing to offer
  * after it; and how many tickets came. */
 static inline WOLFSSL_SESSION* session_of(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
@@ -106,7 +123,7 @@ static inline WOLFSSL_SESSION* session_of(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
     session = wolfSSL_get1_session(pair.client);
     *tickets = pair.tickets;
     th_close(&pair);
-    if (session != NULL && !wolfSSL_SESSION_is_resumable(session)) {
+    if (session != NULL && !is_resumable(cc, session)) {
         wolfSSL_SESSION_free(session);
         session = NULL;
     }
@@ -124,8 +141,8 @@ static inline void tickets_are(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc, int mode,
 }
 
 /* A client that offers TLS 1.2 alone to a server of any version: wolfSSL 5.5
- * does not show its hello in time, and what it then promises is a ticket that
- * opens nowhere. */
+ * does not show its hello in time, a lean wolfSSL not at all, and what it then
+ * promises is a ticket that opens nowhere. */
 static inline void nothing_is_sealed(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc, int mode)
 {
     int tickets;
@@ -134,7 +151,8 @@ static inline void nothing_is_sealed(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc, int mode)
 
     ck_assert_int_eq(wolfTicket_CTX_get_stats(sc, &before), 1);
     session = session_of(sc, cc, &tickets);
-    if (mode == TH_TLS12 && tickets == 1)
+    if (!th_is_tls13(mode) && (mode == TH_TLS12 || !TH_SEES_HELLOS) &&
+            tickets == 1)
         ck_assert_int_eq(th_try(sc, cc, session, NULL), 0);
     else
         ck_assert_int_eq(tickets, 0);

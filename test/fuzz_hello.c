@@ -146,6 +146,7 @@ static void Start(void)
     contexts[1] = wolfSSL_CTX_new(wolfTLSv1_2_server_method());
     for (i = 0; i < 2; i++) {
         FZ_CHECK(contexts[i] != NULL);
+        fz_give_certificate(contexts[i]);
         wolfTicket_CTX_SetIOSend(contexts[i], Send);
         FZ_CHECK(wolfTicket_CTX_set_session_ticket_cb(contexts[i], NULL,
             Decide, NULL) == 1);

@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #include <wolfssl/wolfcrypt/hmac.h>
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 const char fz_name[] = "store_file";
 

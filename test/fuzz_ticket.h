@@ -17,7 +17,7 @@
 #define FZ_FIXED   (FZ_HEAD + WOLFSSL_TICKET_MAC_SZ)
 #define FZ_SPARE   19     /* sealed bytes in iv and mac */
 #define FZ_HEADER  11     /* of the sealed message */
-#define FZ_AAD_SZ  43
+#define FZ_AAD_SZ  21
 #define FZ_FORMAT  0x10   /* version 1, in the upper half */
 
 /* ---- servers ------------------------------------------------------------ */
@@ -48,6 +48,7 @@ static inline wolfTicket_KeyRing* fz_servers(
     fzServer[1] = wolfSSL_CTX_new(wolfTLSv1_2_server_method());
     for (i = 0; i < 2; i++) {
         FZ_CHECK(fzServer[i] != NULL);
+        fz_give_certificate(fzServer[i]);
         wolfTicket_CTX_SetIOSend(fzServer[i], fz_send);
         FZ_CHECK(wolfTicket_CTX_set_session_ticket_cb(fzServer[i], NULL,
             decCb, NULL) == 1);
@@ -142,11 +143,10 @@ static inline void fz_seal(const fz_sealing* how, const byte* message,
     memcpy(frame->keyName + WT_KEY_ID_SZ, &how->checks, sizeof(wt_checks));
     memset(frame->iv, how->nonce, WT_AEAD_NONCE_SZ);
     frame->iv[12] = (byte)(FZ_FORMAT | how->alg);
-    memcpy(aad, "wolfTicket", 10);
-    memcpy(aad + 10, frame->keyName, 16);
-    memcpy(aad + 26, frame->iv, 13);
-    wt_put(aad + 39, frame->encSz, 2);
-    wt_put(aad + 41, how->version, 2);
+    memcpy(aad, frame->keyName, 16);
+    aad[16] = frame->iv[12];
+    wt_put(aad + 17, frame->encSz, 2);
+    wt_put(aad + 19, how->version, 2);
     FZ_CHECK(wt_aead_seal(how->alg, how->key->secret, frame->iv, aad,
         FZ_AAD_SZ, copy, sz, frame->mac + 16) == 1);
     memcpy(frame->iv + 13, copy, 3);

@@ -35,11 +35,28 @@ typedef enum {
 
 int th_is_tls13(int mode);
 
+/* What this wolfSSL shows: the hellos, by its message callback; and the keys
+ * that an alert of TLS 1.3 is encrypted with. */
+#ifdef OPENSSL_EXTRA
+    #define TH_SEES_HELLOS 1
+#else
+    #define TH_SEES_HELLOS 0
+#endif
+#ifdef ATOMIC_USER
+    #define TH_SEES_KEYS   1
+#else
+    #define TH_SEES_KEYS   0
+#endif
+
 WOLFSSL_CTX* th_server_ctx(int mode);
 WOLFSSL_CTX* th_client_ctx(int mode);
 /* The same, with wolfSSL's own transport. */
 WOLFSSL_CTX* th_server_ctx_raw(int mode);
 WOLFSSL_CTX* th_client_ctx_raw(int mode);
+
+/* What they need of certificates; the client's tickets are switched on. */
+void th_server_certs(WOLFSSL_CTX* ctx);
+void th_client_certs(WOLFSSL_CTX* ctx);
 
 /* Check fixtures: wolfSSL begun and ended, wolfTicket cleaned up. */
 void th_setup(void);

@@ -15,8 +15,8 @@ set -eu
 
 packages="gcc libc6-dev make autoconf automake libtool pkg-config
     libwolfssl-dev openssl"
-firmware="gcc libc6-dev openssl gcc-arm-none-eabi libnewlib-arm-none-eabi
-    qemu-system-arm"
+firmware="gcc libc6-dev openssl make cmake gcc-arm-none-eabi
+    libnewlib-arm-none-eabi qemu-system-arm"
 case ${1-} in
     build) ;;
     firmware) packages=$firmware ;;

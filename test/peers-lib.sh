@@ -5,7 +5,8 @@
 #
 # Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
 #
-# environment: BUILDDIR or abs_top_builddir (where the programs were built;
+# environment: WT_LACKS, what the wolfSSL lacks, in the words of configure;
+# BUILDDIR or abs_top_builddir (where the programs were built;
 # default: here), srcdir (default: the folder above this file), OPENSSL,
 # GNUTLS_CLI, GNUTLS_SERV
 
@@ -42,6 +43,20 @@ trap '[ -z "$pid$fellow" ] || kill $pid $fellow 2>/dev/null
 trap 'exit 1' HUP INT TERM
 sh "$top/test/make-certs.sh" "$dir/certs" || exit 1
 certs=$dir/certs
+
+# lacks NAME: does the wolfSSL?
+lacks()
+{
+    case " ${WT_LACKS-} " in
+        *" $1 "*) return 0 ;;
+    esac
+    return 1
+}
+
+# The last numbers of the protocol versions there are.
+versions="2 3"
+if lacks tls12; then versions=3; fi
+if lacks tls13; then versions=2; fi
 
 # launch PATTERN COMMAND...: a server, its process in $pid, and the port that
 # PATTERN finds in what it says in $port; 1 when it does not start

@@ -22,8 +22,12 @@ s_client()
 # with_cert VERSION OPTION...: the same as alice, without a word
 with_cert()
 {
-    s_client "$@" -cert "$certs/client.pem" -key "$certs/client.key" \
-        </dev/null
+    if [ $shows_certs = yes ]; then
+        s_client "$@" -cert "$certs/client.pem" -key "$certs/client.key" \
+            </dev/null
+    else
+        echo alice | s_client "$@"
+    fi
 }
 
 gnutls_cli()
@@ -79,7 +83,17 @@ keep_rotating()
     done
 }
 
-for v in 2 3; do
+# Where the server does not see a certificate, alice says her name.  In TLS
+# 1.2 that is too late for her ticket.
+shows_certs=yes
+named=$versions
+if lacks msg_cb; then
+    shows_certs=no
+    named=${versions#2 }
+    echo "left out: TLS 1.2 with a name, this wolfSSL shows no certificates"
+fi
+
+for v in $named; do
     start -v $v
     rm -f "$dir/session"
 
@@ -96,9 +110,11 @@ for v in 2 3; do
     result "openssl, TLS 1.$v: resumes without certificate or word" \
         "^Reused, TLSv1.$v" "Hello alice, welcome back"
 
-    gnutls_cli $v
-    result "gnutls, TLS 1.$v: resumes" \
-        "This is a resumed session" "Hello alice, welcome back"
+    if [ $shows_certs = yes ]; then
+        gnutls_cli $v
+        result "gnutls, TLS 1.$v: resumes" \
+            "This is a resumed session" "Hello alice, welcome back"
+    fi
     stop
 
     start -v $v
@@ -115,7 +131,8 @@ for v in 2 3; do
 done
 
 # Without a certificate the name is said, and a ticket comes on request.
-for n in 0 2; do
+if lacks tls13; then numbers=; else numbers="0 2"; fi
+for n in $numbers; do
     start -v 3 -n $n
     echo Bob | s_client 3 -sess_out "$dir/session"
     result "openssl, TLS 1.3: says its name, -n $n" \
@@ -126,15 +143,20 @@ for n in 0 2; do
     stop
 done
 
-start -v 2
-echo Bob | s_client 2
-result "openssl, TLS 1.2: says its name, is told to say it again" \
-    "^New, TLSv1.2" "Hello Bob, next time I shall have to ask again"
-stop
+if ! lacks tls12; then
+    start -v 2
+    echo Bob | s_client 2 -sess_out "$dir/session"
+    result "openssl, TLS 1.2: says its name, is told to say it again" \
+        "^New, TLSv1.2" "Hello Bob, next time I shall have to ask again"
+    echo Bob | s_client 2 -sess_in "$dir/session"
+    result "openssl, TLS 1.2: resumes without a name, and says it again" \
+        "^Reused, TLSv1.2" "Hello Bob, next time I shall have to ask again"
+    stop
+fi
 
 # Keys in a file outlive the server.
 "$openssl" rand -out "$dir/keys" 80 && chmod 600 "$dir/keys" || exit 1
-for v in 2 3; do
+for v in $named; do
     start -v $v -K "$dir/keys"
     with_cert $v -sess_out "$dir/session"
     result "openssl, TLS 1.$v: full handshake, keys from a file" \
@@ -154,7 +176,7 @@ for v in 2 3; do
 done
 
 # They may change while it runs.
-for v in 2 3; do
+for v in $named; do
     rm -f "$dir/keys"
     "$wolfticket" keygen "$dir/keys" || exit 1
     start -v $v -K "$dir/keys"
@@ -190,18 +212,20 @@ for v in 2 3; do
 done
 
 # It sees for itself that the file has changed, when that is at rest.
+last=${versions##* }
+
 "$wolfticket" keygen -F "$dir/keys" || exit 1
-start -v 3 -K "$dir/keys"
-with_cert 3 -sess_out "$dir/first"
+start -v $last -K "$dir/keys"
+with_cert $last -sess_out "$dir/first"
 "$wolfticket" keygen -F "$dir/keys" || exit 1
 tries=0
-while with_cert 3 -sess_in "$dir/first" && [ $tries -lt $patience ] &&
+while with_cert $last -sess_in "$dir/first" && [ $tries -lt $patience ] &&
         grep -q "^Reused" "$dir/said"; do
     tries=$((tries + 1))
     sleep 0.5
 done
-result "openssl, TLS 1.3: the server takes in another key file by itself" \
-    "^New, TLSv1.3" "Hello alice, nice to meet you"
+result "openssl, TLS 1.$last: the server takes in another key file by itself" \
+    "^New, TLSv1.$last" "Hello alice, nice to meet you"
 stop
 
 summary

@@ -21,7 +21,7 @@
 #define MAC_SZ     WOLFSSL_TICKET_MAC_SZ
 #define SPARE_SZ   19   /* sealed bytes in iv and mac */
 #define HEADER_SZ  11
-#define AAD_SZ     43
+#define AAD_SZ     21
 #define VERSION_TLS13  0x0304
 #define VERSION    0x10
 
@@ -146,13 +146,12 @@ static inline int opens(const wt_key* key, const wt_frame* frame)
 /* The format once more, as its description says it. */
 static inline void hand_aad(const wt_frame* frame, byte aad[AAD_SZ])
 {
-    memcpy(aad, "wolfTicket", 10);
-    memcpy(aad + 10, frame->keyName, 16);
-    memcpy(aad + 26, frame->iv, 13);
-    aad[39] = (byte)(frame->encSz >> 8);
-    aad[40] = (byte)frame->encSz;
-    aad[41] = (byte)(frame->version >> 8);
-    aad[42] = (byte)frame->version;
+    memcpy(aad, frame->keyName, 16);
+    aad[16] = frame->iv[12];
+    aad[17] = (byte)(frame->encSz >> 8);
+    aad[18] = (byte)frame->encSz;
+    aad[19] = (byte)(frame->version >> 8);
+    aad[20] = (byte)frame->version;
 }
 
 /* A frame of any message of at least SPARE_SZ bytes, sealed under key. */

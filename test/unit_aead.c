@@ -8,7 +8,7 @@
 #include "aead.h"
 #include "harness.h"
 
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 #define AAD_SZ 41
 #define MSG_MAX 2300

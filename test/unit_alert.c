@@ -17,7 +17,9 @@
 
 typedef enum {
     BY_SOCKET,
+#ifdef OPENSSL_EXTRA
     BY_BIO,
+#endif
     BY_CTX_BEFORE,  /* callback set on the context before it is attached */
     BY_CTX_AFTER,
     BY_SSL,         /* set on the connection */
@@ -37,7 +39,7 @@ static WOLFSSL_CTX* ServerCtx(int mode, transport by, th_app* app)
 {
     WOLFSSL_CTX* sc = th_server_ctx_raw(mode);
 
-    if (by > BY_BIO)
+    if (by >= BY_CTX_BEFORE)
         wolfSSL_CTX_SetIORecv(sc, th_recv);
     if (by == BY_CTX_BEFORE)
         wolfTicket_CTX_SetIOSend(sc, CountingSend);
@@ -48,6 +50,7 @@ static WOLFSSL_CTX* ServerCtx(int mode, transport by, th_app* app)
     return sc;
 }
 
+#ifdef OPENSSL_EXTRA
 /* Two BIOs that are joined; the connections own them then. */
 static void UseBios(th_pair* pair)
 {
@@ -63,6 +66,7 @@ static void UseBios(th_pair* pair)
     wolfSSL_set_bio(pair->server, server, server);
     wolfSSL_set_bio(pair->client, client, client);
 }
+#endif
 
 static void UseSockets(th_pair* pair)
 {
@@ -79,7 +83,7 @@ static void UseSockets(th_pair* pair)
 
 static WOLFSSL_CTX* ClientCtx(int mode, transport by)
 {
-    return (by > BY_BIO) ? th_client_ctx(mode) : th_client_ctx_raw(mode);
+    return (by >= BY_CTX_BEFORE) ? th_client_ctx(mode) : th_client_ctx_raw(mode);
 }
 
 static void Open(th_pair* pair, WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
@@ -89,8 +93,10 @@ static void Open(th_pair* pair, WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
     th_open(pair, sc, cc, session, plain);
     if (by == BY_SSL)
         wolfTicket_SSLSetIOSend(pair->server, CountingSend);
+#ifdef OPENSSL_EXTRA
     else if (by == BY_BIO)
         UseBios(pair);
+#endif
     else if (by == BY_SOCKET)
         UseSockets(pair);
 }
@@ -200,7 +206,9 @@ START_TEST(gen_cb_that_refuses_ends_the_connection)
     ck_assert_int_eq(th_handshake(&pair) & TH_SERVER_DONE, 0);
     if (th_is_tls13(mode))
         (void)th_client_reads(&pair, &octet, 1);
-    ck_assert_int_eq(th_client_alert(&pair), INTERNAL_ERROR);
+    /* An alert in clear would be none any more. */
+    ck_assert_int_eq(th_client_alert(&pair),
+        (th_is_tls13(mode) && !TH_SEES_KEYS) ? -1 : INTERNAL_ERROR);
     ck_assert_str_eq(wolfTicket_error(pair.server),
         "gen_cb returned 0: the connection was ended");
     ck_assert_int_eq(app.genCalls, 1);

@@ -22,11 +22,17 @@ static WOLFSSL_CTX* Server(int mode)
 
 /* ---- clients that could be servers --------------------------------------- */
 
+#if defined(OPENSSL_EXTRA) || defined(WOLFSSL_EITHER_SIDE)
+
 static WOLFSSL_CTX* EitherSideClient(void)
 {
     WOLFSSL_CTX* cc = wolfSSL_CTX_new(wolfSSLv23_method());
 
     ck_assert_ptr_nonnull(cc);
+    /* wolfSSL 5.7 would offer suites for shared keys that it has not. */
+    ck_assert_int_eq(wolfSSL_CTX_set_cipher_list(cc,
+        "TLS13-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256"),
+        WOLFSSL_SUCCESS);
     wolfSSL_CTX_set_verify(cc, WOLFSSL_VERIFY_NONE, NULL);
     wolfSSL_CTX_SetIORecv(cc, th_recv);
     wolfSSL_CTX_SetIOSend(cc, th_send);
@@ -91,6 +97,8 @@ START_TEST(client_on_an_either_side_method_connects_and_resumes)
     wolfTicket_CTX_free(cc);
 }
 END_TEST
+
+#endif /* OPENSSL_EXTRA || WOLFSSL_EITHER_SIDE */
 
 /* ---- a transport that takes little --------------------------------------- */
 
@@ -158,9 +166,10 @@ START_TEST(ticket_with_bytes_behind_it_is_refused_where_its_hello_shows)
         th_open(&pair, sc, cc, session, _i);
         ck_assert_int_eq(wolfSSL_set_SessionTicket(pair.client, ticket,
             (word32)(sz + more)), WOLFSSL_SUCCESS);
-        ck_assert_int_eq(th_verdict(&pair, &info), more == 0);
+        ck_assert_int_eq(th_verdict(&pair, &info), more == 0 ||
+            !TH_SEES_HELLOS);
         ck_assert_int_eq(app.decCalls, 1);
-        if (more > 0) {
+        if (more > 0 && TH_SEES_HELLOS) {
             ck_assert_int_eq(app.status, WOLFTICKET_NO_DECRYPT);
             ck_assert_int_eq(app.hadSession, 0);
             ck_assert_int_eq(info.cause, WOLFTICKET_CAUSE_FORMAT);
@@ -179,8 +188,10 @@ int main(void)
     Suite* suite = suite_create("attack_peer");
     TCase* tc = th_case(suite, "peer", 0);
 
+#if defined(OPENSSL_EXTRA) || defined(WOLFSSL_EITHER_SIDE)
     tcase_add_loop_test(tc,
         client_on_an_either_side_method_connects_and_resumes, 0, TH_MODES);
+#endif
     tcase_add_loop_test(tc,
         accept_says_want_write_whenever_tickets_fill_the_transport, 0, 2 * 5);
     tcase_add_loop_test(tc,

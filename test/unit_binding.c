@@ -196,6 +196,8 @@ END_TEST
 
 /* ---- both ways ---------------------------------------------------------- */
 
+#ifdef OPENSSL_EXTRA
+
 static wt_binding heard;
 static int helloes;
 
@@ -276,6 +278,8 @@ START_TEST(the_hello_and_wolfssl_tell_the_same_in_tls_1_2)
 }
 END_TEST
 
+#endif /* OPENSSL_EXTRA */
+
 static Suite* binding_suite(void)
 {
     Suite* suite = suite_create("binding");
@@ -286,11 +290,13 @@ static Suite* binding_suite(void)
     tcase_add_test(tc, another_key_makes_other_checks);
     tcase_add_test(tc, a_list_of_protocols_that_is_none_is_refused);
 
+#ifdef OPENSSL_EXTRA
     tc = th_case(suite, "both ways", 0);
     tcase_add_loop_test(tc, the_hello_and_wolfssl_tell_the_same_in_tls_1_3, 0,
         CLIENTS);
     tcase_add_loop_test(tc, the_hello_and_wolfssl_tell_the_same_in_tls_1_2, 0,
         CLIENTS);
+#endif
     return suite;
 }
 

@@ -317,7 +317,14 @@ START_TEST(a_client_takes_the_file_alone)
     set_fd(fd, NULL);
     ck_assert_int_eq(wolfTicket_config_set_session_lifetime(config, 100), 0);
     ck_assert_int_eq(add(1, 1), 0);
+#if defined(OPENSSL_EXTRA) && defined(HAVE_EXT_CACHE)
     ck_assert_int_eq(wolfTicket_CTX_configure(cc, config), 0);
+#else
+    ck_assert_int_eq(wolfTicket_CTX_configure(cc, config), -1);
+    ck_assert_str_eq(wolfTicket_config_error(config), "this wolfSSL cannot "
+        "serialise sessions: build it with --enable-opensslextra and "
+        "-DHAVE_EXT_CACHE");
+#endif
     ck_assert_ptr_null(wolfTicket_CTX_get_key_ring(cc));
     ck_assert_int_eq(wolfTicket_CTX_configure(cc, other), 0);
     wolfTicket_config_free(other);

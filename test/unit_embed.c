@@ -197,7 +197,7 @@ START_TEST(decision_table_is_openssls)
     ck_assert_int_eq(app.status, statusOf(_i));
     ck_assert_int_eq(app.hadSession, cells[_i].what == VALID);
     ck_assert_uint_eq(app.keyNameSz,
-        (cells[_i].what == EMPTY) ? 0 : WOLFTICKET_NAME_SZ);
+        (cells[_i].what == EMPTY) ? 0 : 4);
     ck_assert_int_eq(app.genCalls, cells[_i].tickets);
     if (cells[_i].mode == TH_TLS13)
         ck_assert_int_eq(pair.tickets, cells[_i].tickets);

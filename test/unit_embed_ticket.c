@@ -249,6 +249,7 @@ START_TEST(sealed_nonsense_does_not_open)
     frame.enc = enc;
     frame.encSz = (word32)_i;
     frame.encMax = WOLFTICKET_MAX_TICKET;
+    frame.work = (byte*)storage.context.work;
     frame.version = (word32)wolfSSL_version(ssl);
     ticket.issued = (word32)wt_clock();
     /* As much data as no record has room for, where that fits. */

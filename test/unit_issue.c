@@ -57,6 +57,13 @@ static void Has(WOLFSSL* ssl, const unsigned char* want, size_t wantSz)
 
 /* ---- sizes --------------------------------------------------------------- */
 
+#if defined(WOLFSSL_TICKET_EXTRA_PADDING_SZ) && \
+        WOLFSSL_TICKET_EXTRA_PADDING_SZ >= 1000
+    #define MUST_TRAVEL 1000
+#else
+    #define MUST_TRAVEL WOLFTICKET_MIN_APPDATA_MAX
+#endif
+
 START_TEST(every_size_up_to_the_room_travels)
 {
     WOLFSSL_SESSION* session;
@@ -70,7 +77,7 @@ START_TEST(every_size_up_to_the_room_travels)
         WOLFTICKET_MIN_APPDATA_MAX);
     wolfSSL_SESSION_free(th_get_session(w.sc, w.cc));
     max = wolfTicket_CTX_appdata_max(w.sc);
-    ck_assert_uint_ge(max, WOLFTICKET_MIN_APPDATA_MAX);
+    ck_assert_uint_ge(max, MUST_TRAVEL);
     ck_assert_uint_lt(max, sizeof(pattern));
     for (sz = 0; sz <= max; sz += (sz + step > max && sz < max) ? max - sz
             : step) {
@@ -249,7 +256,7 @@ START_TEST(gen_cb_that_refuses_on_request_ends_the_connection)
     ck_assert_int_le(wolfTicket_write(pair.server, "x", 1), 0);
     ck_assert_int_eq(th_client_reads(&pair, &octet, 1), 0);
     ck_assert_int_eq(pair.tickets, 2);
-    ck_assert_int_eq(th_client_alert(&pair), 80);
+    ck_assert_int_eq(th_client_alert(&pair), TH_SEES_KEYS ? 80 : -1);
     ck_assert_str_eq(wolfTicket_error(pair.server),
         "gen_cb returned 0: the connection was ended");
     th_close(&pair);

@@ -50,10 +50,11 @@ static void AddKey(world* w, unsigned int sealFor)
 }
 
 /* A server that could do TLS 1.3 has promised a ticket of TLS 1.2 before it
- * shows the ClientHello. */
+ * shows the ClientHello, if it ever does. */
 static int Promised(const world* w)
 {
-    return w->mode == TH_TLS12;
+    return w->mode == TH_TLS12 ||
+        (w->mode == TH_TLS12_ONLY && !TH_SEES_HELLOS);
 }
 
 static void NoneWasMade(world* w, th_pair* pair, unsigned long times)

@@ -137,6 +137,8 @@ END_TEST
 
 /* ---- processes ---------------------------------------------------------- */
 
+#ifdef OPENSSL_EXTRA /* a session is sent from one to the other */
+
 static void write_all(int fd, const void* mem, size_t sz)
 {
     const char* p = (const char*)mem;
@@ -231,6 +233,8 @@ START_TEST(processes_that_share_a_secret_agree)
 }
 END_TEST
 
+#endif /* OPENSSL_EXTRA */
+
 /* ---- lifetimes ---------------------------------------------------------- */
 
 static const struct {
@@ -323,7 +327,9 @@ static Suite* fleet_suite(void)
     tc = tcase_create("processes");
     tcase_add_checked_fixture(tc, derived_setup, th_teardown);
     tcase_set_timeout(tc, 60);
+#ifdef OPENSSL_EXTRA
     tcase_add_loop_test(tc, processes_that_share_a_secret_agree, 0, 4);
+#endif
     suite_add_tcase(suite, tc);
 
     tc = tcase_create("lifetimes");

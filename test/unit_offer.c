@@ -154,8 +154,10 @@ START_TEST(empty_extension_is_answered_by_the_table)
         ck_assert_int_eq(app.genCalls,
             answer == WOLFTICKET_RETURN_IGNORE_RENEW);
         /* A server of any version shows its ClientHello too late to break
-         * the promise of a ticket: it is one that nobody can open. */
-        if (mode == TH_TLS12 && answer == WOLFTICKET_RETURN_IGNORE)
+         * the promise of a ticket, one without message callback not at all:
+         * it is one that nobody can open. */
+        if ((mode == TH_TLS12 || !TH_SEES_HELLOS) &&
+                answer == WOLFTICKET_RETURN_IGNORE)
             CheckDead(sc, cc, &pair, &app);
         else
             ck_assert_int_eq(pair.tickets, app.genCalls);
@@ -229,6 +231,7 @@ START_TEST(ticket_has_one_status_however_many_suites_are_tried)
 END_TEST
 
 /* A HelloRetryRequest is a ServerHello too. */
+#ifdef OPENSSL_EXTRA
 static int hellos;
 
 static void CountHellos(int isWrite, int version, int contentType,
@@ -243,6 +246,7 @@ static void CountHellos(int isWrite, int version, int contentType,
             (p[0] == 22 && p[5] == 2)))
         hellos++;
 }
+#endif
 
 START_TEST(ticket_has_one_status_through_a_hello_retry_request)
 {
@@ -255,8 +259,13 @@ START_TEST(ticket_has_one_status_through_a_hello_retry_request)
     int group = WOLFSSL_ECC_SECP256R1;
     int wrongKey = _i & 1;
 
+    /* Both, since newer clients offer the group of their session alone. */
     ck_assert_int_eq(wolfSSL_CTX_set_groups(sc, &group, 1), WOLFSSL_SUCCESS);
+    ck_assert_int_eq(wolfSSL_CTX_set_groups(other, &group, 1),
+        WOLFSSL_SUCCESS);
+#ifdef OPENSSL_EXTRA
     ck_assert_int_eq(wolfTicket_CTX_set_msg_callback(sc, CountHellos), 1);
+#endif
     th_app_init(&app);
     app.genData = "alice";
     app.genDataSz = 5;
@@ -266,12 +275,16 @@ START_TEST(ticket_has_one_status_through_a_hello_retry_request)
     th_app_init(&app);
     app.decAnswer = (_i & 2) ? WOLFTICKET_RETURN_IGNORE_RENEW
                              : TH_DEFAULT_ANSWER;
+#ifdef OPENSSL_EXTRA
     hellos = 0;
+#endif
     th_open(&pair, sc, cc, session, (_i & 4) ? TH_PLAIN : TH_OURS);
     ck_assert_int_eq(wolfSSL_UseKeyShare(pair.client, WOLFSSL_ECC_SECP384R1),
         WOLFSSL_SUCCESS);
     ck_assert_int_eq(th_verdict(&pair, NULL), (_i & 3) == 0);
+#ifdef OPENSSL_EXTRA
     ck_assert_int_eq(hellos, 2);
+#endif
     ck_assert_int_eq(app.decCalls, 1);
     ck_assert_int_eq(pair.tickets, ((_i & 3) == 0) ? 1 : 2);
     ck_assert(th_has_data(pair.server, ((_i & 3) == 0) ? "alice" : ""));

@@ -11,7 +11,8 @@
 #include <wolfssl/error-ssl.h>
 
 #define HEAD_SZ  (WOLFSSL_TICKET_NAME_SZ + WOLFSSL_TICKET_IV_SZ + 2)
-/* A ticket without data is shorter than one with all there is room for. */
+/* A ticket without data is shorter than one with all there is room for, by as
+ * much at the least. */
 #define ROOM     32
 #define FRAME_SZ (HEAD_SZ + WOLFSSL_TICKET_MAC_SZ)
 
@@ -50,21 +51,33 @@ static void End(void)
     wolfSSL_CTX_free(f.cc);
 }
 
-/* In TLS 1.2 wolfSSL ends the handshake itself for a ticket that is longer
- * than it could have made, unless it was stopped from looking. */
+/* wolfSSL ends the handshake itself for a ticket that is longer than it could
+ * have made, in TLS 1.2 unless it was stopped from looking, in TLS 1.3 if
+ * that is also more than its room for an identity (of lean builds of 5.9). */
 static int TooLong(th_pair* pair, size_t sz)
 {
-    int ret = 0;
+    int ret = sz > f.sz + ROOM;
 
-    if (!th_is_tls13(f.mode) && sz > f.sz + ROOM) {
-        if (th_handshake(pair) == 0)
-            ret = wolfSSL_get_error(pair->server, -1) == BAD_TICKET_MSG_SZ;
-        if (!ret)
-            ck_assert_int_eq(wolfSSL_get_error(pair->client, -1),
-                OUT_OF_ORDER_E);
-        ret = 1;
-    }
+    if (ret && th_is_tls13(f.mode))
+        ret = th_handshake(pair) == 0 &&
+            wolfSSL_get_error(pair->server, -1) == BUFFER_E;
+    else if (ret && th_handshake(pair) != TH_BOTH_DONE &&
+            wolfSSL_get_error(pair->server, -1) != BAD_TICKET_MSG_SZ)
+        ck_assert_int_eq(wolfSSL_get_error(pair->client, -1),
+            OUT_OF_ORDER_E);
     return ret;
+}
+
+/* Newer wolfSSL puts the ticket into the very session that it was given. */
+static void OpenWith(th_pair* pair, const unsigned char* ticket, size_t sz)
+{
+    WOLFSSL_SESSION* own = wolfSSL_SESSION_dup(f.session);
+
+    ck_assert_ptr_nonnull(own);
+    th_open(pair, f.sc, f.cc, own, TH_OURS);
+    ck_assert_int_eq(wolfSSL_set_SessionTicket(pair->client, ticket,
+        (word32)sz), WOLFSSL_SUCCESS);
+    wolfSSL_SESSION_free(own);
 }
 
 /* A client presents the ticket: no resumption, and no failure that is the
@@ -75,9 +88,7 @@ static void Present(const unsigned char* ticket, size_t sz)
 
     f.app.decCalls = f.app.hadSession = 0;
     f.app.status = WOLFTICKET_NO_DECRYPT;
-    th_open(&pair, f.sc, f.cc, f.session, TH_OURS);
-    ck_assert_int_eq(wolfSSL_set_SessionTicket(pair.client, ticket,
-        (word32)sz), WOLFSSL_SUCCESS);
+    OpenWith(&pair, ticket, sz);
     if (!TooLong(&pair, sz))
         ck_assert_int_eq(th_verdict(&pair, NULL), 0);
     ck_assert_int_eq(wolfSSL_session_reused(pair.server), 0);
@@ -126,9 +137,7 @@ START_TEST(bytes_behind_a_ticket_fail_nothing)
     Begin(_i);
     memset(f.ticket + f.sz, 0x5A, 600);
     for (sz = f.sz + 1; sz < f.sz + 600; sz += 23) {
-        th_open(&pair, f.sc, f.cc, f.session, TH_OURS);
-        ck_assert_int_eq(wolfSSL_set_SessionTicket(pair.client, f.ticket,
-            (word32)sz), WOLFSSL_SUCCESS);
+        OpenWith(&pair, f.ticket, sz);
         if (!TooLong(&pair, sz))
             (void)th_verdict(&pair, NULL);
         th_close(&pair);

@@ -178,7 +178,7 @@ END_TEST
 
 /* ---- slots -------------------------------------------------------------- */
 
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
 
 static void one_function(void)
 {
@@ -279,7 +279,7 @@ START_TEST(without_a_slot_nothing_is_attached_and_the_error_says_so)
 }
 END_TEST
 
-#endif /* HAVE_EX_DATA */
+#endif /* WT_HAVE_EX_DATA */
 
 static Suite* port_suite(void)
 {
@@ -295,7 +295,7 @@ static Suite* port_suite(void)
     tcase_add_test(tc, threads_start_all_at_once_and_share_the_lock);
     tcase_add_test(tc, a_child_finds_the_lock_free);
 
-#ifdef HAVE_EX_DATA
+#ifdef WT_HAVE_EX_DATA
     tc = th_case(suite, "slots", 0);
     tcase_add_test(tc, slots_hold_what_they_are_given_and_start_empty);
     tcase_add_test(tc, the_applications_own_slot_is_left_alone);

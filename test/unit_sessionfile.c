@@ -7,7 +7,7 @@
 
 #include "sessionfile_fixture.h"
 
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 static char path[SF_PATH_SZ];
 static int fd;

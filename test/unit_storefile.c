@@ -7,7 +7,7 @@
 
 #include "storefile_fixture.h"
 
-#include <wolfssl/wolfcrypt/sha256.h>
+#include <wolfssl/wolfcrypt/hash.h>
 
 /* ---- there and back ------------------------------------------------------ */
 

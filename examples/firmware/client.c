@@ -73,9 +73,11 @@ int client_open(client* c)
     if (wolfSSL_set_SessionTicket_cb(c->ssl, TicketArrived, c) !=
             WOLFSSL_SUCCESS)
         ret = 0;
+#ifdef HAVE_SNI
     if (c->serverName != NULL && wolfSSL_UseSNI(c->ssl, WOLFSSL_SNI_HOST_NAME,
             c->serverName, (word16)strlen(c->serverName)) != WOLFSSL_SUCCESS)
         ret = 0;
+#endif
     if (c->session != NULL &&
             wolfSSL_set_session(c->ssl, c->session) != WOLFSSL_SUCCESS)
         ret = 0;

@@ -55,8 +55,10 @@ extern int board_seed(unsigned char* out, unsigned int sz);
 #define HAVE_SUPPORTED_CURVES
 #define HAVE_EXTENDED_MASTER
 #define HAVE_HKDF
-#define HAVE_SNI
-#define WOLFSSL_ALWAYS_KEEP_SNI
+#ifdef FIRMWARE_NAMES
+    #define HAVE_SNI            /* tickets are bound to the name, too */
+    #define WOLFSSL_ALWAYS_KEEP_SNI
+#endif
 #define HAVE_SESSION_TICKET
 #define WOLFSSL_NO_DEF_TICKET_ENC_CB
 #define MICRO_SESSION_CACHE
@@ -96,5 +98,6 @@ extern int board_seed(unsigned char* out, unsigned int sz);
 #define WOLFTICKET_EMBEDDED
 #define WOLFTICKET_NO_HEAP
 #define WOLFTICKET_NO_ERROR_TEXTS
+#define WOLFTICKET_MAX_TICKET   112
 
 #endif /* FIRMWARE_USER_SETTINGS_H */

@@ -25,8 +25,8 @@
  *    wolfTicket_new() returns NULL when all records are in use.
  *  - Keys are the storage's own: drawn from the generator of a connection,
  *    rotated when three quarters of the lifetime have passed, kept across
- *    restarts by wolfTicket_CTX_set_flash().  Key names are 4 random bytes
- *    and 12 zeros.
+ *    restarts by wolfTicket_CTX_set_flash().  Key names have 4
+ *    bytes.
  *  - gen_cb returning 0 in TLS 1.3 ends the connection without an alert.
  *  - In TLS 1.2 an EMPTY ticket shows only when the ticket has been promised,
  *    so IGNORE then sends one that opens nowhere; and a server name or ALPN
@@ -62,7 +62,7 @@ extern "C" {
 /* The fields are wolfTicket's; they stand here for their sizes. */
 
 typedef struct wolfTicket_EmbeddedKey {
-    unsigned char name[WOLFTICKET_NAME_SZ];
+    unsigned char name[4];
     unsigned char secret[32];
     unsigned char salt[16];
     word32 began;       /* seconds of the keys' own time */
@@ -87,20 +87,8 @@ typedef struct wolfTicket_EmbeddedOffer {
     unsigned char use;
 } wolfTicket_EmbeddedOffer;
 
+/* Small fields first: an instruction reaches them in half the space. */
 typedef struct wolfTicket_EmbeddedRecord {
-    WOLFSSL* ssl;                   /* NULL: free */
-    WOLFSSL_SESSION* session;
-    HandShakeDoneCb doneCb;
-    void* doneArg;
-    CallbackIOSend ioSend;
-    word32 age;                     /* of the ticket shown */
-    word32 fullAt;                  /* the chain's full handshake, or 0 */
-    wolfTicket_EmbeddedOffer offer[WOLFTICKET_MAX_OFFERS];
-    unsigned char keyId[4];         /* of the ticket shown */
-    unsigned short renewals;
-    unsigned short dataSz;
-    unsigned short offeredSz;
-    unsigned short flags;
     unsigned char numTickets;
     unsigned char sent;
     unsigned char queued;
@@ -109,6 +97,19 @@ typedef struct wolfTicket_EmbeddedRecord {
     unsigned char shown;            /* offer + 1 */
     unsigned char alertSent;
     unsigned char error;
+    unsigned char keyId[4];         /* of the ticket shown */
+    unsigned short flags;
+    unsigned short renewals;
+    unsigned short dataSz;
+    unsigned short offeredSz;
+    WOLFSSL* ssl;                   /* NULL: free */
+    WOLFSSL_SESSION* session;
+    HandShakeDoneCb doneCb;
+    void* doneArg;
+    CallbackIOSend ioSend;
+    word32 age;                     /* of the ticket shown */
+    word32 fullAt;                  /* the chain's full handshake, or 0 */
+    wolfTicket_EmbeddedOffer offer[WOLFTICKET_MAX_OFFERS];
 #if defined(HAVE_SNI) || defined(HAVE_ALPN)
     unsigned char checks[8];        /* bound to, and not seen yet */
 #endif
@@ -122,27 +123,29 @@ typedef int (*wolfTicket_FlashLoad)(void* arg, unsigned int slot,
     unsigned char* data, unsigned int sz);
 
 typedef struct wolfTicket_EmbeddedContext {
+    unsigned char allocated;
+    unsigned char error;
+    unsigned char numTickets;
+    unsigned char sidCtxSz;
+#ifndef WOLFTICKET_NO_FLASH
+    unsigned char slot;             /* that is written next */
+    unsigned char unsaved;
+    wolfTicket_FlashSave save;
+    wolfTicket_FlashLoad load;
+    void* flashArg;
+#endif
     struct wolfTicket_Storage* next;
     WOLFSSL_CTX* ctx;
     wolfTicket_CTX_generate_session_ticket_fn genCb;
     wolfTicket_CTX_decrypt_session_ticket_fn decCb;
     void* arg;
     CallbackIOSend ioSend;
-#ifndef WOLFTICKET_NO_FLASH
-    wolfTicket_FlashSave save;
-    wolfTicket_FlashLoad load;
-    void* flashArg;
-    unsigned char slot;             /* that is written next */
-    unsigned char unsaved;
-#endif
-    unsigned char allocated;
-    unsigned char error;
-    unsigned char numTickets;
-    unsigned char sidCtxSz;
-    unsigned char sidCtx[WOLFTICKET_SID_CTX_MAX];
     word32 lifetime;
     word32 renewalLimit;
     wolfTicket_EmbeddedKeys keys;
+    unsigned char sidCtx[WOLFTICKET_SID_CTX_MAX];
+    /* Wiped after each use; too much for a stack. */
+    word32 work[(WOLFTICKET_MAX_TICKET + 35) / 4];
 } wolfTicket_EmbeddedContext;
 
 /* All that wolfTicket keeps for one context.  Starts out all zero. */

@@ -25,9 +25,10 @@
  *      Tickets of one ClientHello that are looked at; more are refused
  *      unseen.  Clients offer one, as a rule.
  * WOLFTICKET_MAX_TICKET         64 ... 4096, default 256
- *      Bytes of a ticket's sealed part, without its frame.  Each seal and
- *      each opening takes as much stack.  wolfSSL's part is 76 to 220 bytes
- *      by its version and settings, and 11 are wolfTicket's own.
+ *      Bytes of a ticket's sealed part, without its frame.  The storage has
+ *      as many to work in.  wolfSSL's part is 76 to 220 bytes by its version
+ *      and settings, what the application's data need more than 8 bytes comes
+ *      on top.
  * WOLFTICKET_NO_HEAP
  *      Nothing is ever allocated: every context is given its storage with
  *      wolfTicket_CTX_embed().  Otherwise a context that has none when it is
@@ -38,8 +39,9 @@
  * WOLFTICKET_NO_FLASH
  *      Without wolfTicket_CTX_set_flash(): keys live in memory alone.
  * WOLFTICKET_NO_ERROR_TEXTS
- *      wolfTicket_error() gives a number in place of a text, which takes 2 KB
- *      less of flash: its place in src/error.h.
+ *      wolfTicket_error() and wolfTicket_CTX_error() give a number in place of
+ *      a text, which takes 5 KB less of flash: its place among those of
+ *      src/error.h.  It stays until the next call.
  *
  * The embedded core has no file system and no client side; these two follow
  * from it, and say so where a source asks:

@@ -3,8 +3,8 @@
  * The least that an application can do for tickets by itself: what wolfTicket
  * is measured against.
  *
- * Nothing is left out that a ticket needs to be safe: a fresh iv for each, the
- * key name authenticated (the nonce and the length are by GCM itself), and the
+ * Nothing is left out that a ticket needs to be safe: a fresh iv for each, key
+ * name, iv and length authenticated, as wolfSSL's own callback does, and the
  * key schedule, which is a secret, wiped.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
@@ -20,6 +20,7 @@
 #define KEY_SZ    32
 #define NONCE_SZ  12
 #define TAG_SZ    16
+#define AAD_SZ    (WOLFSSL_TICKET_NAME_SZ + WOLFSSL_TICKET_IV_SZ + 2)
 
 static WC_RNG rng;
 static byte key[KEY_SZ];
@@ -30,6 +31,7 @@ static int Ticket(WOLFSSL* ssl, unsigned char keyName[WOLFSSL_TICKET_NAME_SZ],
     unsigned char mac[WOLFSSL_TICKET_MAC_SZ], int enc, unsigned char* ticket,
     int inLen, int* outLen, void* arg)
 {
+    byte aad[AAD_SZ];
     Aes aes;
     int ret = 0;
 
@@ -48,13 +50,17 @@ static int Ticket(WOLFSSL* ssl, unsigned char keyName[WOLFSSL_TICKET_NAME_SZ],
     if (ret != 0)
         return WOLFSSL_TICKET_RET_REJECT;
 
+    memcpy(aad, name, sizeof(name));
+    memcpy(aad + sizeof(name), iv, WOLFSSL_TICKET_IV_SZ);
+    aad[AAD_SZ - 2] = (byte)(inLen >> 8);
+    aad[AAD_SZ - 1] = (byte)inLen;
     ret = wc_AesGcmSetKey(&aes, key, KEY_SZ);
     if (ret == 0 && enc)
         ret = wc_AesGcmEncrypt(&aes, ticket, ticket, (word32)inLen, iv,
-            NONCE_SZ, mac, TAG_SZ, name, sizeof(name));
+            NONCE_SZ, mac, TAG_SZ, aad, sizeof(aad));
     else if (ret == 0)
         ret = wc_AesGcmDecrypt(&aes, ticket, ticket, (word32)inLen, iv,
-            NONCE_SZ, mac, TAG_SZ, name, sizeof(name));
+            NONCE_SZ, mac, TAG_SZ, aad, sizeof(aad));
     wc_AesFree(&aes);
     *outLen = inLen;
     return (ret == 0) ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_REJECT;

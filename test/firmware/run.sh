@@ -6,8 +6,8 @@
 # Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
 #
 # usage: run.sh
-# The firmware on a Cortex-M3 and an M4, its figures, and the suites on 32 bit
-# Arm and s390x.  The last line counts the checks of all.
+# The firmware on a Cortex-M3 and an M4, its figures, the core in a project of
+# CMake's, and the suites on 32 bit Arm and s390x.  The last line counts the checks of all.
 #
 # environment: those of examples/firmware/lib.sh
 
@@ -44,6 +44,7 @@ part()
 part examples/firmware/run.sh m3
 part examples/firmware/run.sh m4
 part test/firmware/measure.sh
+part test/firmware/drop-in.sh
 part test/cross/run.sh
 
 echo "$passed passed, $failed failed"
