@@ -91,7 +91,7 @@ library_for()
     fw_wolfssl=$library_wolfssl
     # The harness has a wolfSSL_Malloc() that goes before wolfSSL's.
     fw_libs="-pthread -Wl,-z,muldefs"
-    fw_target "$1" "$fw_top/test/cross" -O2
+    fw_target "$1" "$fw_top/test/cross" -O1
     # shellcheck disable=SC2046
     with "" $(sed -n 's|^	\(src/[^ ]*\.c\).*|\1|p' "$fw_top/src/include.am" |
         grep -v /command)
@@ -139,7 +139,7 @@ make_tickets()
 # use_tickets FROM TO
 use_tickets()
 {
-    fw_target "$2" "$fw_top/test/cross" -O2
+    fw_target "$2" "$fw_top/test/cross" -O1
     fw_run exchange use "$exchange/$1" >"$fw_out/exchange.log" 2>&1
     result $? "$2 knows the tickets of $1" "$fw_out/exchange.log"
 }
@@ -161,7 +161,7 @@ firmware_for()
 "$(dirname "$0")/../install-deps.sh" cross || exit 1
 fw_prepare
 WOLFTICKET_TEST_CERTS=$fw_build/certs
-CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-3}
+CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-4}
 export WOLFTICKET_TEST_CERTS CK_TIMEOUT_MULTIPLIER
 firmware_wolfssl=$fw_wolfssl
 exchange=$fw_build/exchange
