@@ -16,7 +16,7 @@
 #
 # environment: WOLFTICKET_CACHE, where wolfSSL's sources and builds are kept,
 #     see build-wolfssl.sh; WOLFTICKET_BUILDS, the folder of the work, default
-#     build/builds; CC; JOBS, how many builds run side by side, default 2
+#     build/builds; CC, and PACKAGED_CC for the packaged wolfSSL; JOBS, how many builds run side by side, default 2
 
 set -u
 LC_ALL=C
@@ -67,6 +67,7 @@ steps()
 {
     prefix=$(JOBS=1 "$top/test/build-wolfssl.sh" "$1") || return 1
     status=0
+    [ -n "$prefix" ] || CC=${PACKAGED_CC:-$CC}
     # shellcheck disable=SC2086
     mkdir "$work/$1" && cd "$work/$1" &&
         "$source/configure" ${prefix:+--with-wolfssl="$prefix"} \
