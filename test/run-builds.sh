@@ -16,7 +16,8 @@
 #
 # environment: WOLFTICKET_CACHE, where wolfSSL's sources and builds are kept,
 #     see build-wolfssl.sh; WOLFTICKET_BUILDS, the folder of the work, default
-#     build/builds; CC, and PACKAGED_CC for the packaged wolfSSL; JOBS, how many builds run side by side, default 2
+#     build/builds; CC, and PACKAGED_CC for the packaged wolfSSL; JOBS, how
+#     many builds run side by side, default 2
 
 set -u
 LC_ALL=C
