@@ -54,6 +54,22 @@ enum {
     WT_R_OPENED   = 0x4000   /* the ticket shown did open */
 };
 
+/* A first ClientHello of DTLS may come from anybody: wolfSSL 5.9 tells it from
+ * the second.  Before, there are no tickets in DTLS. */
+#ifdef WOLFSSL_DTLS
+    #if LIBWOLFSSL_VERSION_HEX >= 0x05009000
+        #define WT_UNKNOWN_SENDER(ssl) \
+            (wolfSSL_dtls(ssl) && !wolfSSL_is_stateful(ssl))
+        #define WT_NO_TICKETS(ssl) 0
+    #else
+        #define WT_UNKNOWN_SENDER(ssl) wolfSSL_dtls(ssl)
+        #define WT_NO_TICKETS(ssl)     wolfSSL_dtls(ssl)
+    #endif
+#else
+    #define WT_UNKNOWN_SENDER(ssl) 0
+    #define WT_NO_TICKETS(ssl)     0
+#endif
+
 /* The storage of a context, NULL when it has none; with the lock held. */
 wolfTicket_Storage* wt_embed_find(const WOLFSSL_CTX* ctx);
 

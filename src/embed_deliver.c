@@ -94,7 +94,7 @@ int wt_embed_done(WOLFSSL* ssl, void* arg)
     wt_embed_settle(context, record);
     if (record->flags & WT_R_ABORTED)
         ret = WOLFSSL_FATAL_ERROR;
-    else if (wt_is_tls13(ssl))
+    else if (wt_is_tls13(ssl) && !WT_NO_TICKETS(ssl))
         ret = SendDue(context, record);
     if (ret == 0) {
         record->flags |= WT_R_SENT_DUE;
@@ -119,7 +119,7 @@ int wolfTicket_new_session_ticket(WOLFSSL* ssl)
         err = WT_E_UNKNOWN_SSL;
     else if (!wolfSSL_is_init_finished(ssl))
         err = WT_E_NOT_DONE;
-    else if (!wt_is_tls13(ssl))
+    else if (!wt_is_tls13(ssl) || WT_NO_TICKETS(ssl))
         err = WT_E_NOT_TLS13;
     else if (record->sent + record->queued >= WOLFTICKET_MAX_TICKETS)
         err = WT_E_NO_NONCES;

@@ -49,7 +49,7 @@ int wt_embed_ticket(WOLFSSL* ssl, unsigned char name[WOLFSSL_TICKET_NAME_SZ],
         ret = wt_embed_issue(context, record, &frame)
             ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_FATAL;
     }
-    else {
+    else if (!WT_UNKNOWN_SENDER(ssl)) {
         frame.work = (byte*)context->work;
         wt_embed_begin(record);
         ret = wt_embed_open(context, record, &frame);

@@ -80,6 +80,8 @@ WOLFSSL* wolfTicket_new(WOLFSSL_CTX* ctx)
         wt_unlock();
         if (record != NULL) {
             record->session = wolfSSL_get_session(ssl);
+            if (WT_NO_TICKETS(ssl))
+                (void)wolfSSL_NoTicketTLSv12(ssl);
             (void)wolfSSL_SetHsDoneCb(ssl, wt_embed_done, NULL);
         }
         else {

@@ -32,11 +32,12 @@
  *    so IGNORE then sends one that opens nowhere; and a server name or ALPN
  *    list of another ticket may show only at the end of the handshake, which
  *    then fails.
+ *  - In DTLS a handshake is ended without an alert.  With wolfSSL before 5.9
+ *    there are no tickets in DTLS, and every handshake is a full one.
  *  - There are no counts of a context, no ticket key callback, no message
  *    callback, no tickets after client authentication within a connection.
- *  - With threads wolfSSL's mutex is held while a ticket is sealed or opened
- *    and while dec_cb runs, which must not use another connection.
- *    wolfTicket_CTX_embed() is called for the first time before there are
+ *  - With threads wolfSSL's mutex is held while a ticket is sealed or opened,
+ *    not while the application's callbacks run.  wolfTicket_CTX_embed() is called for the first time before there are
  *    threads.
  */
 
