@@ -347,7 +347,8 @@ WOLFTICKET_API int wolfTicket_CTX_set_tlsext_ticket_key_cb(WOLFSSL_CTX* ctx,
 /* wolfSSL has no getters for these, so wolfTicket has to be told.  They set
  * wolfSSL's callback and make wolfTicket call it in its turn.  A source that
  * includes this header gets them under wolfSSL's own names too (see the end
- * of the file), unless it defines WOLFTICKET_NO_REDIRECT. */
+ * of the file), unless it defines WOLFTICKET_NO_REDIRECT.  Where wolfSSL has
+ * no ex_data to remember it in, the first attaches a server's context. */
 #ifdef OPENSSL_EXTRA
 WOLFTICKET_API int wolfTicket_CTX_set_msg_callback(WOLFSSL_CTX* ctx,
     SSL_Msg_Cb cb);
