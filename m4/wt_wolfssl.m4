@@ -173,6 +173,7 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
   WT_WOLFSSL_OFFER([dtls13], [DTLS 1.3],
     [defined(WOLFSSL_DTLS13)], [(void)wolfSSL_dtls13_use_quick_timeout(NULL);])
   AC_SUBST([WT_LACKS], [$wt_lacks])
+  AM_CONDITIONAL([WT_PAIRS], [test "$wt_server$wt_client" = yesyes])
 
   AS_IF([test "$wt_server$wt_client" = nono],
     [AC_MSG_ERROR([this wolfSSL has neither TLS servers nor TLS clients.
