@@ -178,6 +178,7 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
      !defined(NO_WOLFSSL_CLIENT) && !defined(WOLFSSL_NO_TLS12) && \
      defined(WOLFSSL_TLS13)], [(void)wolfSSL_GetRNG(NULL);])
   AC_SUBST([WT_LACKS], [$wt_lacks])
+  AM_CONDITIONAL([WT_PAIRS], [test "$wt_server$wt_client" = yesyes])
 
   AS_IF([test "$wt_server$wt_client" = nono],
     [AC_MSG_ERROR([this wolfSSL has neither TLS servers nor TLS clients.

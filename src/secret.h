@@ -30,7 +30,8 @@ int wt_session_secret(const WOLFSSL_SESSION* session,
 
 /* 1 when a TLS 1.2 connection's master secret stands in a ticket's contents:
  * it was that ticket, and not another memory of wolfSSL's, by which the
- * session was resumed.  Also 1 where this build cannot tell. */
+ * session was resumed.  Where a build cannot tell: 1 if its version keeps to a
+ * ticket that it has opened. */
 int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz);
 
 /* The same in two steps, without the contents in the second: a print of the

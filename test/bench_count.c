@@ -101,10 +101,42 @@ size_t bench_block_size(const void* block)
 
 /* ---- counting ----------------------------------------------------------- */
 
+#ifdef WOLFSSL_STATIC_MEMORY
+
+static void* TakeFrom(size_t sz, void* heap, int type)
+{
+    (void)heap;
+    (void)type;
+    return Take(sz);
+}
+
+static void GiveTo(void* block, void* heap, int type)
+{
+    (void)heap;
+    (void)type;
+    Give(block);
+}
+
+static void* RenewFrom(void* block, size_t sz, void* heap, int type)
+{
+    (void)heap;
+    (void)type;
+    return Renew(block, sz);
+}
+
+int bench_count_init(void)
+{
+    return wolfSSL_SetAllocators(TakeFrom, GiveTo, RenewFrom) == 0;
+}
+
+#else
+
 int bench_count_init(void)
 {
     return wolfSSL_SetAllocators(Take, Give, Renew) == 0;
 }
+
+#endif
 
 void bench_count_start(void)
 {

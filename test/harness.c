@@ -103,6 +103,7 @@ WOLFSSL_CTX* th_client_ctx(int mode)
 
 void th_setup(void)
 {
+    th_mem_pool();
     ck_assert_int_eq(wolfSSL_Init(), WOLFSSL_SUCCESS);
 }
 

@@ -58,7 +58,9 @@ WOLFSSL_CTX* th_client_ctx_raw(int mode);
 void th_server_certs(WOLFSSL_CTX* ctx);
 void th_client_certs(WOLFSSL_CTX* ctx);
 
-/* Check fixtures: wolfSSL begun and ended, wolfTicket cleaned up. */
+/* Check fixtures: wolfSSL begun and ended, wolfTicket cleaned up.  Where
+ * wolfSSL has static memory all that it allocates comes from one, unless
+ * th_mem_use() was called. */
 void th_setup(void);
 void th_teardown(void);
 
@@ -224,8 +226,15 @@ typedef enum {
     TH_MEM_NEVER     /* hands out nothing twice */
 } th_mem_mode;
 
+/* wolfSSL_SetAllocators(), also where wolfSSL has static memory. */
+typedef void* (*th_malloc)(size_t sz);
+typedef void (*th_free)(void* mem);
+typedef void* (*th_realloc)(void* mem, size_t sz);
+int th_allocators(th_malloc mallocFn, th_free freeFn, th_realloc reallocFn);
+
 /* wolfSSL's allocators, from now on; before the first wolfSSL object. */
 void th_mem_use(th_mem_mode mode);
+void th_mem_pool(void);      /* static memory, if wolfSSL has it */
 long th_mem_live(void);      /* blocks that are not freed */
 void th_mem_fail_at(long n); /* the n-th armed allocation, 0: none */
 void th_mem_arm(int on);     /* whether wolfTicket's allocations count */

@@ -24,8 +24,8 @@ start_openssl()
 start_gnutls()
 {
     for try in 1 2 3 4 5; do
-        start
-        stop
+        start_openssl 3
+        stop_peer
         ! launch '.*listening on IPv4 .* port \([0-9]*\)\.\.\.done$' \
             "$gnutls_serv" --http --port "$port" \
             --priority "NORMAL:-VERS-ALL:+VERS-TLS1.$1" \
@@ -78,7 +78,7 @@ twice()
 
 refused="ticket refused, connecting again\|the ticket was not taken"
 
-for v in 2 3; do
+for v in $versions; do
     start_openssl $v
     twice openssl $v
     stop_peer
@@ -99,14 +99,22 @@ for v in 2 3; do
 done
 
 # OpenSSL takes a ticket that can bring early data once only.
-start_openssl 3 -max_early_data 1000
-client 3 -w -c 3 -j 4
-result "openssl, TLS 1.3: each of 4 at once has a ticket of its own" \
-    "^status 0, [1-4] full, [189][01]* resumed"
-stop_peer
+if ! lacks tls13; then
+    start_openssl 3 -max_early_data 1000
+    client 3 -w -c 3 -j 4
+    result "openssl, TLS 1.3: each of 4 at once has a ticket of its own" \
+        "^status 0, [1-4] full, [189][01]* resumed"
+    stop_peer
+fi
+
+if lacks server; then
+    echo "left out: own server, this wolfSSL has none"
+    summary
+    exit
+fi
 
 "$openssl" rand -out "$dir/keys" 80 && chmod 600 "$dir/keys" || exit 1
-for v in 2 3; do
+for v in $versions; do
     rm -f "$dir/session" "$dir/store"
     start -v $v -K "$dir/keys"
     as_alice $v -c 1 -s "$dir/session"

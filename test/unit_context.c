@@ -190,6 +190,33 @@ START_TEST(client_context_is_accepted_and_left_alone)
 }
 END_TEST
 
+/* ---- memory of its own --------------------------------------------------- */
+
+#if defined(WOLFSSL_STATIC_MEMORY) && !defined(OPENSSL_EXTRA)
+
+#include <wolfssl/wolfcrypt/memory.h>
+
+/* The session that a record refers to would outlive its connection's hint. */
+START_TEST(context_with_a_heap_hint_is_refused_with_a_text)
+{
+    static unsigned char pool[4 * 1024 * 1024];
+    WOLFSSL_HEAP_HINT* hint = NULL;
+    WOLFSSL_CTX* sc;
+
+    ck_assert_int_eq(wc_LoadStaticMemory(&hint, pool, sizeof(pool),
+        WOLFMEM_GENERAL, 1), 0);
+    sc = wolfSSL_CTX_new_ex(wolfSSLv23_server_method_ex(hint), hint);
+    ck_assert_ptr_nonnull(sc);
+    ck_assert_int_eq(wolfTicket_CTX_attach(sc), 0);
+    THREAD_SAYS("a context with a heap hint of its own cannot be attached in "
+        "this build: give wolfSSL a global hint (wolfSSL_SetGlobalHeapHint()), "
+        "or build it with --enable-opensslextra");
+    wolfTicket_CTX_free(sc);
+}
+END_TEST
+
+#endif
+
 /* ---- attached and detached ----------------------------------------------- */
 
 START_TEST(second_attach_does_nothing)
@@ -393,6 +420,9 @@ int main(void)
     tcase_add_loop_test(tc, client_context_is_accepted_and_left_alone, 0,
         TH_MODES);
     tc = th_case(suite, "attach", 0);
+#if defined(WOLFSSL_STATIC_MEMORY) && !defined(OPENSSL_EXTRA)
+    tcase_add_test(tc, context_with_a_heap_hint_is_refused_with_a_text);
+#endif
     tcase_add_test(tc, second_attach_does_nothing);
     tcase_add_loop_test(tc, detached_context_sends_no_tickets, 0, TH_MODES);
     tcase_add_loop_test(tc, contexts_that_share_a_ring_share_tickets, 0,

@@ -364,7 +364,7 @@ START_TEST(what_was_read_is_wiped_before_it_is_freed)
 {
     pattern_key(1, 32, &watched);
     put_keys(path, WOLFTICKET_KEYFILE_NGINX_80, 1, 2);
-    ck_assert_int_eq(wolfSSL_SetAllocators(malloc, watch_free, realloc), 0);
+    ck_assert_int_eq(th_allocators(malloc, watch_free, realloc), 0);
     ck_assert(has_keys(1, 2));
     ck_assert_int_eq(leaks, 0);
 }

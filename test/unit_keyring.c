@@ -363,7 +363,7 @@ static wolfTicket_KeyRing* block_ring(void)
 {
     wolfTicket_KeyRing* ring;
 
-    ck_assert_int_eq(wolfSSL_SetAllocators(malloc, block_free, realloc), 0);
+    ck_assert_int_eq(th_allocators(malloc, block_free, realloc), 0);
     ring = ring_new(7200);
     blockMem = (byte*)ring;
     blockSz = malloc_usable_size(ring);

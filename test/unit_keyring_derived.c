@@ -386,7 +386,7 @@ START_TEST(neither_the_secret_nor_a_dead_key_is_in_the_ring)
     size_t j;
     int i, n;
 
-    ck_assert_int_eq(wolfSSL_SetAllocators(malloc, block_free, realloc), 0);
+    ck_assert_int_eq(th_allocators(malloc, block_free, realloc), 0);
     ring = derived_new(&clock, PERIOD, PERIOD);
     blockMem = (byte*)ring;
     for (n = 0; n < 20; n++) {

@@ -413,7 +413,7 @@ START_TEST(a_key_that_dies_is_nowhere_in_the_ring)
     size_t j;
     int i, n;
 
-    ck_assert_int_eq(wolfSSL_SetAllocators(malloc, block_free, realloc), 0);
+    ck_assert_int_eq(th_allocators(malloc, block_free, realloc), 0);
     ring = manual_new(LIFE);
     blockMem = (byte*)ring;
     for (n = 0; n < WOLFTICKET_MAX_KEYS; n++) {

@@ -463,7 +463,7 @@ START_TEST(a_large_ticket_leaves_no_plaintext_in_freed_memory)
     wt_frame frame;
 
     pattern(secret, sizeof(secret), 0x99);
-    ck_assert_int_eq(wolfSSL_SetAllocators(malloc, watch_free, realloc), 0);
+    ck_assert_int_eq(th_allocators(malloc, watch_free, realloc), 0);
     ck_assert_int_eq(seal_data(secret, sizeof(secret), 211, 2291, &frame), 1);
     ck_assert_int_eq(freed, 1);
     ck_assert_int_eq(leaked, 0);

@@ -253,7 +253,8 @@ WOLFTICKET_API int wolfTicket_CTX_up_ref(WOLFSSL_CTX* ctx);
 
 /* wolfSSL_new() and wolfSSL_free() with the connection's record.  Plain
  * wolfSSL_new() works as well: the record is then made when the client's
- * first message is answered.  After plain wolfSSL_free() the record is kept,
+ * first message is answered, or, without OPENSSL_EXTRA, by
+ * wolfTicket_accept() and wolfTicket_do_handshake().  After plain wolfSSL_free() the record is kept,
  * its contents unreachable, until the memory is used for another connection.
  * NULL is allowed in wolfTicket_free(). */
 WOLFTICKET_API WOLFSSL* wolfTicket_new(WOLFSSL_CTX* ctx);
@@ -365,7 +366,8 @@ WOLFTICKET_API int wolfTicket_CTX_set_tlsext_ticket_key_cb(WOLFSSL_CTX* ctx,
 /* wolfSSL has no getters for these, so wolfTicket has to be told.  They set
  * wolfSSL's callback and make wolfTicket call it in its turn.  A source that
  * includes this header gets them under wolfSSL's own names too (see the end
- * of the file), unless it defines WOLFTICKET_NO_REDIRECT. */
+ * of the file), unless it defines WOLFTICKET_NO_REDIRECT.  Where wolfSSL has
+ * no ex_data to remember it in, the first attaches a server's context. */
 #if defined(OPENSSL_EXTRA) && !defined(WOLFTICKET_EMBEDDED)
 WOLFTICKET_API int wolfTicket_CTX_set_msg_callback(WOLFSSL_CTX* ctx,
     SSL_Msg_Cb cb);
