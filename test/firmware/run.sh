@@ -7,7 +7,8 @@
 #
 # usage: run.sh
 # The firmware on a Cortex-M3 and an M4, its figures, the core in a project of
-# CMake's, and the suites on 32 bit Arm and s390x.  The last line counts the checks of all.
+# CMake's, and the suites on 32 bit Arm and s390x.  The last line counts the
+# checks of all.
 #
 # environment: those of examples/firmware/lib.sh
 
