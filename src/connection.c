@@ -453,11 +453,12 @@ void wt_conn_begin(wt_conn* conn, const byte* random)
  * on with the ticket's chain. */
 static int IsTickets(wt_conn* conn)
 {
-    const wt_offer* offer = &conn->offer[conn->current - 1];
+    const wt_offer* offer;
     int ret = 0;
 
     conn->resumed = wolfSSL_session_reused(conn->ssl) == 1;
     if (conn->resumed && conn->current > 0 && wt_offer_proven(conn)) {
+        offer = &conn->offer[conn->current - 1];
         conn->fullAt = offer->issued - offer->chainAge;
         conn->renewals = offer->renewals + 1;
         ret = 1;

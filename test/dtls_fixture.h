@@ -353,8 +353,9 @@ static inline int td_handshake_timeouts(td_pair* pair, int timeouts)
     int client = 1;
     int server = 1;
     int done = 0;
+    int rounds = 1000;  /* two that answer each other for ever */
 
-    while (done != TH_BOTH_DONE && (client || server)) {
+    while (done != TH_BOTH_DONE && (client || server) && rounds-- > 0) {
         int sent = pair->serverIo.sent + pair->clientIo.sent;
 
         if (client)

@@ -209,6 +209,37 @@ START_TEST(empty_extension_is_answered_by_the_table)
 }
 END_TEST
 
+/* Of a length that wolfSSL refuses without showing it: only a server limited
+ * to DTLS 1.2 hears of it, by the ClientHello. */
+START_TEST(ticket_of_another_length_is_told_as_in_tls)
+{
+    static const unsigned char blob[60] = { 1, 2, 3 };
+    int mode = _i;
+    WOLFSSL_SESSION* session;
+    wolfTicket_Info info;
+    td_pair pair;
+    world w;
+
+    if (!td_is_12_only(mode))
+        return;
+    Begin(&w, mode);
+    session = td_get_session(w.sc, w.cc);
+    Answer(&w, TH_DEFAULT_ANSWER);
+    td_open(&pair, w.sc, w.cc, session, TH_OURS);
+    ck_assert_int_eq(wolfSSL_set_SessionTicket(pair.client, blob,
+        sizeof(blob)), WOLFSSL_SUCCESS);
+    (void)td_handshake(&pair);
+    ck_assert_int_eq(wolfSSL_session_reused(pair.server), 0);
+    ck_assert_int_eq(w.app.decCalls, 1);
+    ck_assert_int_eq(w.app.status, WOLFTICKET_NO_DECRYPT);
+    ck_assert_int_eq(wolfTicket_get_info(pair.server, &info), 1);
+    ck_assert_int_eq(info.cause, WOLFTICKET_CAUSE_FORMAT);
+    td_close(&pair);
+    wolfSSL_SESSION_free(session);
+    End(&w);
+}
+END_TEST
+
 START_TEST(without_callbacks_tickets_carry_what_was_set)
 {
     int mode = _i;
@@ -515,6 +546,8 @@ int main(void)
     tcase_add_loop_test(tc, every_cell_of_the_decision_table_holds, 0, CELLS);
     tcase_add_loop_test(tc, empty_extension_is_answered_by_the_table, 0,
         2 * ANSWERS * TD_MODES);
+    tcase_add_loop_test(tc, ticket_of_another_length_is_told_as_in_tls, 0,
+        TD_MODES);
     tcase_add_loop_test(tc, without_callbacks_tickets_carry_what_was_set, 0,
         TD_MODES);
     tc = th_case(suite, "connections", 0);
