@@ -31,7 +31,8 @@
         !defined(NO_FILESYSTEM) && !defined(NO_CERTS)
     #define WT_TELLS_AUTHORITIES
 #endif
-#if defined(WT_TELLS_AUTHORITIES) && defined(PERSIST_CERT_CACHE)
+#if defined(WT_TELLS_AUTHORITIES) && defined(PERSIST_CERT_CACHE) && \
+        !defined(NO_WOLFSSL_CLIENT)
     #define WT_REMEMBERS
 #endif
 #if !defined(WT_TELLS_SETTINGS) || !defined(WT_TELLS_CERTIFICATE) || \

@@ -13,6 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Of either side. */
+#ifndef NO_WOLFSSL_SERVER
+    #define METHOD wolfSSLv23_server_method
+#else
+    #define METHOD wolfSSLv23_client_method
+#endif
+
 /* ---- numbers ------------------------------------------------------------ */
 
 START_TEST(numbers_of_all_sizes_are_big_endian)
@@ -192,7 +199,7 @@ static void other_function(void)
 
 START_TEST(slots_hold_what_they_are_given_and_start_empty)
 {
-    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(wolfSSLv23_server_method());
+    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(METHOD());
     WOLFSSL* ssl;
     WOLFSSL_SESSION* session;
     int c, d;
@@ -234,7 +241,7 @@ END_TEST
 
 START_TEST(the_applications_own_slot_is_left_alone)
 {
-    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(wolfSSLv23_server_method());
+    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(METHOD());
     WOLFSSL* ssl = wolfSSL_new(ctx);
     int ours, theirs;
 
@@ -257,7 +264,7 @@ END_TEST
 /* The application has taken all slots of one kind of object. */
 START_TEST(without_a_slot_nothing_is_attached_and_the_error_says_so)
 {
-    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(wolfSSLv23_server_method());
+    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(METHOD());
     int i;
 
     for (i = 0; i < 10; i++) {
