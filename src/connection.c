@@ -37,98 +37,6 @@ static wt_registry sessionPlaces;
 static wt_conn* freeRecords = NULL;
 static WT_THREAD_LOCAL wt_conn* current = NULL;
 
-/* ---- blobs -------------------------------------------------------------- */
-
-int wt_blob_resize(wt_blob* blob, word32 sz)
-{
-    byte* larger;
-    int ret = 1;
-
-    if (sz > blob->cap) {
-        larger = (byte*)XMALLOC(sz, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-        if (larger == NULL) {
-            ret = 0;
-        }
-        else {
-            wt_blob_clear(blob);
-            XFREE(blob->mem, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-            blob->mem = larger;
-            blob->cap = sz;
-        }
-    }
-    if (ret == 1) {
-        if (blob->sz > sz)
-            wt_wipe(blob->mem + sz, blob->sz - sz);
-        blob->sz = sz;
-    }
-    return ret;
-}
-
-int wt_blob_set(wt_blob* blob, const byte* mem, word32 sz)
-{
-    int ret = 1;
-
-    if (sz > blob->cap) {
-        ret = wt_blob_resize(blob, sz);
-        if (ret == 1)
-            XMEMCPY(blob->mem, mem, sz);
-    }
-    else {
-        /* mem may be a part of what the blob holds. */
-        if (sz > 0)
-            XMEMMOVE(blob->mem, mem, sz);
-        ret = wt_blob_resize(blob, sz);
-    }
-    return ret;
-}
-
-void wt_blob_clear(wt_blob* blob)
-{
-    if (blob->mem != NULL)
-        wt_wipe(blob->mem, blob->sz);
-    blob->sz = 0;
-}
-
-static void BlobFree(wt_blob* blob)
-{
-    wt_blob_clear(blob);
-    XFREE(blob->mem, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-    blob->mem = NULL;
-    blob->cap = 0;
-}
-
-/* ---- sessions ----------------------------------------------------------- */
-
-/* The connection's own, for a record to keep. */
-static WOLFSSL_SESSION* TakeSession(WOLFSSL* ssl)
-{
-#ifdef WT_HOLDS_SESSIONS
-    return wolfSSL_get1_session(ssl);
-#else
-    return wolfSSL_get_session(ssl);
-#endif
-}
-
-static void DropSession(wt_conn* conn)
-{
-#ifdef WT_HOLDS_SESSIONS
-    wolfSSL_SESSION_free(conn->session);
-#endif
-    WT_STORE(&conn->session, NULL);
-}
-
-#ifdef WT_HOLDS_SESSIONS
-/* Is it ssl's record, and not that of a connection which was freed before? */
-static int IsOwn(const wt_conn* conn, WOLFSSL* ssl)
-{
-    WOLFSSL_SESSION* session = wolfSSL_get1_session(ssl);
-    int ret = conn->ssl == ssl && conn->session == session;
-
-    wolfSSL_SESSION_free(session);
-    return ret;
-}
-#endif
-
 /* ---- records, with the lock held ---------------------------------------- */
 
 /* All but the memory of the blobs goes. */
@@ -662,10 +570,10 @@ void wolfTicket_cleanup(void)
         Recycle(conn);
     while ((conn = freeRecords) != NULL) {
         freeRecords = conn->nextFree;
-        BlobFree(&conn->data);
-        BlobFree(&conn->offered);
-        BlobFree(&conn->sealed);
-        BlobFree(&conn->resumption);
+        wt_blob_free(&conn->data);
+        wt_blob_free(&conn->offered);
+        wt_blob_free(&conn->sealed);
+        wt_blob_free(&conn->resumption);
         XFREE(conn, NULL, DYNAMIC_TYPE_TMP_BUFFER);
     }
     wt_registry_free(&sslPlaces);

@@ -9,6 +9,7 @@
 #define WOLFTICKET_CONNECTION_H
 
 #include "port.h"
+#include "blob.h"
 #include "error.h"
 #include "registry.h"
 #include "context.h"
@@ -29,13 +30,6 @@
 
 /* The peer's Finished, by which an answered client authentication shows. */
 #define WT_FINISHED_SZ 96
-
-/* Bytes that grow with what they hold and keep their memory. */
-typedef struct {
-    byte* mem;
-    word32 sz;
-    word32 cap;
-} wt_blob;
 
 /* A presented ticket and what was decided about it. */
 typedef struct {
@@ -195,15 +189,9 @@ void wt_conn_release(wt_conn* conn);
 /* The session's application data, as the application sees it now. */
 wt_blob* wt_conn_data(wt_conn* conn);
 
-/* 1, or 0 when out of memory; the blob is then as it was. */
-int  wt_blob_set(wt_blob* blob, const byte* mem, word32 sz);
-int  wt_blob_resize(wt_blob* blob, word32 sz);  /* contents are lost */
-void wt_blob_clear(wt_blob* blob);
-
 const byte* wt_conn_sid_ctx(const wt_conn* conn, word32* sz);
 
 /* A client for sure; a connection of either side is none yet. */
 int wt_is_client(WOLFSSL* ssl);
-
 
 #endif /* WOLFTICKET_CONNECTION_H */

@@ -85,6 +85,13 @@ int  wt_context_is_last(const wt_context* context);
  * context and alive. */
 void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx);
 
+/* Makes tickets, keys and wolfSSL follow a lifetime.  1, or 0 with the error
+ * remembered: the ring's keys cannot serve so long. */
+int  wt_context_set_lifetime(wt_context* context, word32 seconds);
+
+/* Has wolfSSL's own loop send no tickets: all go out through deliver.c. */
+void wt_context_send_all(WOLFSSL_CTX* ctx);
+
 /* Takes over a timeout that was set with wolfSSL_CTX_set_timeout(), if ctx,
  * the connection's, is still the one that the record is for. */
 void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx);

@@ -428,9 +428,7 @@ void wt_session_build(byte out[WT_SESSION_BUILD_SZ])
 
 void wt_session_discard(wt_blob* blob)
 {
-    wt_blob_clear(blob);
-    XFREE(blob->mem, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-    XMEMSET(blob, 0, sizeof(*blob));
+    wt_blob_free(blob);
 }
 
 int wt_session_is_tls13(const wt_session_facts* facts)
