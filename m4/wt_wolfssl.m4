@@ -172,6 +172,7 @@ Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
      (void)wolfDTLSv1_2_server_method;])])
   WT_WOLFSSL_OFFER([dtls13], [DTLS 1.3],
     [defined(WOLFSSL_DTLS13)], [(void)wolfSSL_dtls13_use_quick_timeout(NULL);])
+  AM_CONDITIONAL([WT_DTLS], [test "$wt_dtls12$wt_dtls13" != nono])
   AC_SUBST([WT_LACKS], [$wt_lacks])
   AM_CONDITIONAL([WT_PAIRS], [test "$wt_server$wt_client" = yesyes])
 

@@ -13,6 +13,7 @@
  */
 
 #include "alert.h"
+#include "dtls.h"
 #include "record13.h"
 
 /* alert, version, length 2, fatal, internal_error */
@@ -50,6 +51,17 @@ static int MayRetry(WOLFSSL_BIO* bio)
 }
 #endif
 
+#if !defined(WOLFSSL_USER_IO) && !defined(WOLFSSL_NO_SOCK)
+static int SocketSend(WOLFSSL* ssl, char* buf, int sz, void* arg)
+{
+#ifdef WOLFSSL_DTLS
+    if (wt_dtls(ssl))
+        return EmbedSendTo(ssl, buf, sz, arg);
+#endif
+    return EmbedSend(ssl, buf, sz, arg);
+}
+#endif
+
 static int FormerSend(wt_conn* conn, byte* buf, int sz)
 {
     WOLFSSL* ssl = conn->ssl;
@@ -72,7 +84,7 @@ static int FormerSend(wt_conn* conn, byte* buf, int sz)
 #endif
 #if !defined(WOLFSSL_USER_IO) && !defined(WOLFSSL_NO_SOCK)
     else if (InsideConnection(ssl, arg)) {
-        ret = EmbedSend(ssl, (char*)buf, sz, arg);
+        ret = SocketSend(ssl, (char*)buf, sz, arg);
     }
 #endif
     else {
@@ -108,6 +120,10 @@ static int AbortSend(WOLFSSL* ssl, char* buf, int sz, void* arg)
     int ret = WOLFSSL_CBIO_ERR_GENERAL;
 
     (void)arg;
+    if (conn != NULL && conn->alertInPlace) {
+        conn->alertSz = (byte)wt_dtls_alert((const byte*)buf, sz, conn->alert);
+        conn->alertInPlace = 0;
+    }
     if (conn != NULL && conn->aborted)
         ret = SendAlert(conn);
     else if (conn != NULL)
@@ -124,10 +140,13 @@ static void End(wt_conn* conn, wt_error why)
 
 static void ClearAlert(wt_conn* conn)
 {
-    /* A datagram's alert would need a record number that wolfSSL does not
-     * tell: there the handshake ends without one.  So it does once records
+    /* A datagram's alert needs the record number, which wolfSSL does not tell
+     * but puts into what it sends next.  None in clear is any use once records
      * are encrypted. */
-    if (!wolfSSL_dtls(conn->ssl) && !wolfSSL_is_init_finished(conn->ssl)) {
+    if (wt_dtls(conn->ssl)) {
+        conn->alertInPlace = 1;
+    }
+    else if (!wolfSSL_is_init_finished(conn->ssl)) {
         XMEMCPY(conn->alert, clearAlert, sizeof(clearAlert));
         conn->alertSz = sizeof(clearAlert);
     }
@@ -143,19 +162,21 @@ void wt_alert_abort(wt_conn* conn, wt_error why)
 
 void wt_alert_now(wt_conn* conn)
 {
-    if (conn->aborted)
+    if (conn->aborted && !conn->alertInPlace)
         (void)SendAlert(conn);
 }
 
-void wt_alert_abort_now(wt_conn* conn, wt_error why)
+int wt_alert_abort_now(wt_conn* conn, wt_error why)
 {
     if (!conn->aborted) {
         if (!wt_is_tls13(conn->ssl))
             ClearAlert(conn);
-        else if (!wolfSSL_dtls(conn->ssl) &&
+        else if (!wt_dtls(conn->ssl) &&
                 wt_record13_alert(conn->ssl, conn->alert))
             conn->alertSz = WT_ALERT13_SZ;
         End(conn, why);
-        (void)SendAlert(conn);
+        if (!conn->alertInPlace)
+            (void)SendAlert(conn);
     }
+    return conn->alertInPlace;
 }

@@ -406,8 +406,9 @@ static void ForgetHandshake(wt_conn* conn)
     conn->print = conn->secretPrint = 0;
     conn->helloKnown = 0;
     conn->alertSz = conn->answered = conn->bypassed = 0;
-    conn->agreed = 0;
+    conn->agreed = conn->alertInPlace = 0;
     conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
+    conn->adopted = 0;
     conn->bound = conn->lateName = conn->lateAlpn = 0;
     conn->helloTicket = 0;
     conn->countedDone = conn->writePending = conn->flushing = 0;
@@ -453,11 +454,12 @@ void wt_conn_begin(wt_conn* conn, const byte* random)
  * on with the ticket's chain. */
 static int IsTickets(wt_conn* conn)
 {
-    const wt_offer* offer = &conn->offer[conn->current - 1];
+    const wt_offer* offer;
     int ret = 0;
 
     conn->resumed = wolfSSL_session_reused(conn->ssl) == 1;
     if (conn->resumed && conn->current > 0 && wt_offer_proven(conn)) {
+        offer = &conn->offer[conn->current - 1];
         conn->fullAt = offer->issued - offer->chainAge;
         conn->renewals = offer->renewals + 1;
         ret = 1;
@@ -465,22 +467,50 @@ static int IsTickets(wt_conn* conn)
     return ret;
 }
 
+void wt_conn_again(wt_conn* conn)
+{
+    if (conn->state == WT_HS_RUNNING) {
+        ForgetHandshake(conn);
+        conn->state = WT_HS_NEW;
+    }
+}
+
+/* Its data becomes the session's. */
+static void TakeOver(wt_conn* conn)
+{
+    wt_blob former = conn->data;
+
+    conn->data = conn->offered;
+    conn->offered = former;
+    conn->shown = conn->current;
+    conn->adopted = 1;
+}
+
+/* wolfSSL checks the binder and then makes the ServerHello, which it does not
+ * show when early data came in, but which has a random. */
+void wt_conn_adopt(wt_conn* conn)
+{
+    if (conn->state == WT_HS_RUNNING && !conn->adopted && !conn->aborted &&
+            conn->current > 0 && wt_is_tls13(conn->ssl) &&
+            wt_server_print(conn->ssl) != conn->serverPrint &&
+            IsTickets(conn)) {
+        TakeOver(conn);
+        /* wolfSSL has copied the ticket's session over the connection's. */
+        (void)TagSession(conn, conn->session);
+    }
+}
+
 void wt_conn_settle(wt_conn* conn)
 {
-    wt_blob former;
-
     if (conn->state == WT_HS_DONE)
         return;
     conn->state = WT_HS_DONE;
+    conn->cookieSz = 0;
     /* Where the hellos do not pass by, this is the first look at a name that
      * stood behind the ticket. */
     wt_offer_check_binding(conn);
-    if (IsTickets(conn) && !conn->aborted) {
-        former = conn->data;
-        conn->data = conn->offered;
-        conn->offered = former;
-        conn->shown = conn->current;
-    }
+    if (IsTickets(conn) && !conn->aborted && !conn->adopted)
+        TakeOver(conn);
     wt_opened_forget(conn);
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
@@ -514,6 +544,7 @@ wt_blob* wt_conn_data(wt_conn* conn)
 {
 #ifndef WT_HOLDS_SESSIONS
     wt_conn_settle_if_done(conn);
+    wt_conn_adopt(conn);
 #endif
     return conn->inOffer ? &conn->offered : &conn->data;
 }
@@ -619,6 +650,7 @@ int wolfTicket_clear(WOLFSSL* ssl)
     if (conn != NULL) {
         wt_blob_clear(&conn->data);
         ForgetHandshake(conn);
+        conn->cookieSz = 0;
         conn->state = WT_HS_NEW;
         ChangeSession(conn);
         (void)TagSession(conn, conn->session);

@@ -21,6 +21,9 @@
 /* The client's random. */
 #define WT_RANDOM_SZ 32
 
+/* The cookie that a client of DTLS 1.2 has to bring. */
+#define WT_COOKIE_SZ 32
+
 /* The longest alert record: an encrypted one. */
 #define WT_ALERT_MAX 24
 
@@ -96,7 +99,10 @@ typedef struct wt_conn {
     word64 secretPrint;              /* of the ticket accepted last, or 0 */
     byte helloKnown;
     byte helloRandom[WT_RANDOM_SZ];  /* tells the client's hello from others */
+    byte cookieSz;                   /* DTLS: what was sent to the client */
+    byte cookie[WT_COOKIE_SZ];
     byte resumed;
+    byte adopted;                    /* data is the ticket's already */
     byte renew;                      /* what was presented asks for new ones */
     byte aborted;
     byte withhold;                   /* EMPTY was answered with IGNORE */
@@ -109,9 +115,12 @@ typedef struct wt_conn {
     byte flushing;                   /* tickets are in wolfSSL's buffer */
     byte clientAuth;                 /* asked for after the handshake */
     byte nonces;                     /* tickets sent: each took a nonce */
+    byte alertInPlace;               /* DTLS: of the next record */
     byte alertSent;
     byte alertSz;
     byte alert[WT_ALERT_MAX];        /* what ends the connection */
+    word64 serverPrint;              /* of the server's random, when a ticket
+                                      * was accepted last */
     word64 print;                    /* tells its session from a later one */
     byte nextNonce;                  /* wolfSSL's next ticket nonce */
     word16 presented;
@@ -152,6 +161,10 @@ wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session);
  * known): what there is of another handshake is forgotten. */
 void wt_conn_begin(wt_conn* conn, const byte* random);
 
+/* The same after a hello that was answered without keeping anything; what the
+ * application has set for the handshake stays. */
+void wt_conn_again(wt_conn* conn);
+
 /* The connection whose callback the application is in; its session is found
  * without a search.  Returns the former one, to be put back. */
 wt_conn* wt_conn_enter(wt_conn* conn);
@@ -159,6 +172,10 @@ void     wt_conn_leave(wt_conn* former);
 
 /* Remembers by what the session will be known. */
 void wt_conn_print(wt_conn* conn);
+
+/* TLS 1.3, once there is a ServerHello: takes a ticket's application data
+ * over.  Early data comes before the end of the handshake. */
+void wt_conn_adopt(wt_conn* conn);
 
 /* Once the handshake is over: takes a ticket's application data over if the
  * session was resumed, forgets it if not. */

@@ -8,6 +8,7 @@
 #include "context.h"
 #include "client.h"
 #include "connection.h"
+#include "dtls.h"
 #include "hooks.h"
 #include "nonce.h"
 #include "trust.h"
@@ -137,8 +138,9 @@ void wt_context_count(wt_context* context, int counter)
 
 /* ---- attaching ---------------------------------------------------------- */
 
-/* wolfSSL has no getter for a context's side, but a connection has. */
-static int IsClient(WOLFSSL_CTX* ctx)
+/* wolfSSL has no getter for a context's side and protocol, but a connection
+ * has. */
+static int IsClient(WOLFSSL_CTX* ctx, int* dtls)
 {
 #ifdef NO_WOLFSSL_SERVER
     (void)ctx;
@@ -147,7 +149,9 @@ static int IsClient(WOLFSSL_CTX* ctx)
     int ret = 0;
     WOLFSSL* probe = wolfSSL_new(ctx);
 
+    *dtls = 0;
     if (probe != NULL) {
+        *dtls = wt_dtls(probe);
         ret = wt_is_client(probe);
         wolfSSL_free(probe);
     }
@@ -307,7 +311,7 @@ static int HasOwnHeap(WOLFSSL_CTX* ctx)
 #endif
 }
 
-static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
+static wt_error NewContext(WOLFSSL_CTX* ctx, int dtls, wt_context** out)
 {
     wt_error ret = HasOwnHeap(ctx) ? WT_E_HEAP : WT_OK;
     wolfTicket_KeyRing* ring = NULL;
@@ -332,6 +336,7 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, wt_context** out)
         context->refs = 1;
         context->owners = 1;
         context->attached = 1;
+        context->dtls = (byte)dtls;
         context->numTickets = WOLFTICKET_DEFAULT_TICKETS;
         context->renewalLimit = WOLFTICKET_DEFAULT_RENEWAL_LIMIT;
         context->ring = ring;
@@ -357,6 +362,7 @@ wt_context* wt_context_attach(WOLFSSL_CTX* ctx, int* client)
 {
     wt_context* context = NULL;
     wt_error err = WT_OK;
+    int dtls;
 
     *client = 0;
     if (ctx == NULL)
@@ -366,9 +372,9 @@ wt_context* wt_context_attach(WOLFSSL_CTX* ctx, int* client)
     else
         context = wt_context_find(ctx);
     if (err == WT_OK && context == NULL) {
-        *client = IsClient(ctx);
+        *client = IsClient(ctx, &dtls);
         if (!*client)
-            err = NewContext(ctx, &context);
+            err = NewContext(ctx, dtls, &context);
     }
     if (err != WT_OK)
         (void)wt_fail(NULL, err);

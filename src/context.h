@@ -35,6 +35,7 @@ typedef struct wt_context {
     int refs;                /* the context's own and its connections' */
     int owners;              /* of the WOLFSSL_CTX, as far as we were told */
     byte attached;
+    byte dtls;
     byte off;                /* a config's lifetime 0: tickets are not meant */
     byte error;              /* wt_error, the last failure */
     byte sidCtxSz;

@@ -244,6 +244,18 @@ int wolfTicket_accept(WOLFSSL* ssl)
     return (ssl != NULL) ? Flush(ssl) : Accept(ssl);
 }
 
+#ifdef WOLFSSL_EARLY_DATA
+int wolfTicket_read_early_data(WOLFSSL* ssl, void* data, int sz, int* outSz)
+{
+    int ret = wolfSSL_read_early_data(ssl, data, sz, outSz);
+    wt_conn* conn = wt_conn_of(ssl);
+
+    if (conn != NULL && !wt_is_client(ssl))
+        wt_conn_adopt(conn);
+    return ret;
+}
+#endif
+
 int wolfTicket_do_handshake(WOLFSSL* ssl)
 {
     wt_conn* conn = Begin(ssl);

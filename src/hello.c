@@ -8,6 +8,8 @@
 #include "hello.h"
 
 #define RECORD_HANDSHAKE  22
+#define RECORD_SZ         5
+#define DTLS_RECORD_SZ    13
 #define EXT_SERVER_NAME   0
 #define EXT_ALPN          16
 #define EXT_TICKET        35
@@ -68,11 +70,25 @@ static void SkipRecordHeader(wt_reader* r, int* dtls)
 {
     *dtls = 0;
     if (r->sz > 1 && r->p[0] == RECORD_HANDSHAKE && r->p[1] == 0x03)
-        (void)Take(r, 5);
+        (void)Take(r, RECORD_SZ);
     else if (r->sz > 1 && r->p[0] == RECORD_HANDSHAKE && r->p[1] == 0xFE) {
-        (void)Take(r, 13);
+        (void)Take(r, DTLS_RECORD_SZ);
         *dtls = 1;
     }
+}
+
+/* The head of a DTLS message in whole: type, length, sequence, and offset and
+ * length of the fragment. */
+static wt_reader DtlsBody(wt_reader* r, wt_hello* hello)
+{
+    wt_reader body;
+
+    hello->type = (int)Number(r, 1);
+    body.sz = Number(r, 3);
+    (void)Take(r, 8);
+    body.p = Take(r, body.sz);
+    body.ok = r->ok;
+    return body;
 }
 
 static void ReadName(wt_reader r, wt_hello* hello)
@@ -140,51 +156,102 @@ static void ReadExtensions(wt_reader* r, wt_hello* hello)
     }
 }
 
-int wt_hello_read(const byte* msg, size_t msgSz, wt_hello* hello)
+static void ReadClientHello(wt_reader* body, int dtls, wt_hello* hello)
+{
+    wt_reader cookie;
+
+    (void)Part(body, 1);         /* session id */
+    if (dtls) {
+        cookie = Part(body, 1);
+        hello->cookie = cookie.p;
+        hello->cookieSz = (word32)cookie.sz;
+    }
+    (void)Part(body, 2);         /* cipher suites */
+    (void)Part(body, 1);         /* compression methods */
+}
+
+static void ReadServerHello(wt_reader* body, wt_hello* hello)
+{
+    (void)Part(body, 1);         /* session id */
+    (void)Take(body, 3);         /* cipher suite, compression method */
+    hello->retry = hello->random != NULL &&
+        XMEMCMP(hello->random, retryRandom, RANDOM_SZ) == 0;
+}
+
+static int ReadBody(wt_reader* body, int dtls, wt_hello* hello)
+{
+    wt_reader cookie;
+
+    (void)Take(body, 2);         /* version */
+    if (hello->type == WT_HS_VERIFY_REQUEST) {
+        cookie = Part(body, 1);
+        hello->cookie = cookie.p;
+        hello->cookieSz = (word32)cookie.sz;
+    }
+    else {
+        hello->random = Take(body, RANDOM_SZ);
+        if (hello->type == WT_HS_CLIENT_HELLO)
+            ReadClientHello(body, dtls, hello);
+        else
+            ReadServerHello(body, hello);
+        if (body->ok && body->sz > 0)
+            ReadExtensions(body, hello);
+    }
+    return body->ok;
+}
+
+static wt_reader Begin(const byte* msg, size_t msgSz, wt_hello* hello)
 {
     wt_reader r;
-    wt_reader body;
-    const byte* random;
-    int dtls;
 
     XMEMSET(hello, 0, sizeof(*hello));
     r.p = msg;
     r.sz = (msg != NULL) ? msgSz : 0;
     r.ok = msg != NULL;
+    return r;
+}
+
+static int IsHello(int type)
+{
+    return type == WT_HS_CLIENT_HELLO || type == WT_HS_SERVER_HELLO;
+}
+
+int wt_hello_read(const byte* msg, size_t msgSz, wt_hello* hello)
+{
+    wt_reader r = Begin(msg, msgSz, hello);
+    wt_reader body;
+    int dtls;
 
     SkipRecordHeader(&r, &dtls);
-    hello->type = (int)Number(&r, 1);
-    if (hello->type != WT_HS_CLIENT_HELLO &&
-            hello->type != WT_HS_SERVER_HELLO)
-        return 0;
     if (dtls) {
-        word32 sz = Number(&r, 3);
-
-        (void)Take(&r, 8);       /* sequence, fragment offset and length */
-        body.sz = sz;
-        body.p = Take(&r, sz);
-        body.ok = r.ok;
+        body = DtlsBody(&r, hello);
     }
     else {
+        hello->type = (int)Number(&r, 1);
         body = Part(&r, 3);
     }
+    return IsHello(hello->type) && ReadBody(&body, dtls, hello);
+}
 
-    (void)Take(&body, 2);        /* legacy version */
-    random = Take(&body, RANDOM_SZ);
-    hello->random = random;
-    (void)Part(&body, 1);        /* session id */
-    if (hello->type == WT_HS_CLIENT_HELLO) {
-        if (dtls)
-            (void)Part(&body, 1);    /* cookie */
-        (void)Part(&body, 2);    /* cipher suites */
-        (void)Part(&body, 1);    /* compression methods */
-    }
-    else {
-        (void)Take(&body, 3);    /* cipher suite, compression method */
-        hello->retry = random != NULL &&
-            XMEMCMP(random, retryRandom, RANDOM_SZ) == 0;
-    }
-    if (body.ok && body.sz > 0)
-        ReadExtensions(&body, hello);
-    return body.ok;
+int wt_hello_read_sent(const byte* msg, size_t msgSz, wt_hello* hello)
+{
+    wt_reader r = Begin(msg, msgSz, hello);
+    wt_reader body;
+
+    (void)Take(&r, DTLS_RECORD_SZ);
+    body = DtlsBody(&r, hello);
+    return (hello->type == WT_HS_SERVER_HELLO ||
+            hello->type == WT_HS_VERIFY_REQUEST) && ReadBody(&body, 1, hello);
+}
+
+int wt_hello_read_received(const byte* msg, size_t msgSz, wt_hello* hello)
+{
+    wt_reader r = Begin(msg, msgSz, hello);
+    wt_reader body;
+
+    (void)Take(&r, 1);
+    body = Part(&r, 3);
+    hello->type = WT_HS_CLIENT_HELLO;
+    return body.ok && r.sz == 0 && body.sz > 1 && body.p[0] == 0xFE &&
+        body.p[1] >= 0xFD && ReadBody(&body, 1, hello) && body.sz == 0;
 }

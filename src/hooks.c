@@ -17,6 +17,7 @@
 #include "alert.h"
 #include "client.h"
 #include "deliver.h"
+#include "dtls.h"
 #include "hello.h"
 #include "issue.h"
 #include "offer.h"
@@ -112,7 +113,10 @@ static int Decrypt(wt_conn* conn, wt_frame* frame, int* outLen)
 {
     int ret = WOLFSSL_TICKET_RET_REJECT;
 
-    if (conn != NULL) {
+    if (conn != NULL && wt_dtls_stateless(conn)) {
+        ret = wt_offer_peek(conn, frame);
+    }
+    else if (conn != NULL) {
         wt_conn_begin(conn, wt_client_random(conn->ssl));
         Follow(conn);
         ret = wt_offer_open(conn, frame);
@@ -150,13 +154,23 @@ int wt_hook_ticket(WOLFSSL* ssl, unsigned char keyName[WOLFSSL_TICKET_NAME_SZ],
 
 #ifdef WT_HAVE_MSG_CB
 
+/* Of a client over DTLS it is said only after it has shown that it is there;
+ * until then all that is kept is forgotten with the next message. */
+static int MayAsk(const wt_conn* conn, const wt_hello* hello)
+{
+    return !wt_dtls(conn->ssl) || wt_dtls_cookie_good(conn, hello);
+}
+
 static void ClientHello(wt_conn* conn, const wt_hello* hello)
 {
     int tls13 = hello->tls13 && wt_is_tls13(conn->ssl);
     int noTicket = 0;
 
-    /* Before TLS 1.3 there is one to a handshake: the next is another's. */
-    if (!tls13 && conn->state == WT_HS_RUNNING)
+    /* Before TLS 1.3 there is one to a handshake: the next is another's.  In
+     * DTLS wolfSSL has kept nothing of the former. */
+    if (wt_dtls(conn->ssl) && !conn->answered)
+        wt_conn_again(conn);
+    else if (!tls13 && conn->state == WT_HS_RUNNING)
         conn->answered = 1;
     wt_conn_begin(conn, hello->random);
     Follow(conn);
@@ -166,7 +180,7 @@ static void ClientHello(wt_conn* conn, const wt_hello* hello)
     if (!tls13 && hello->hasTicket && hello->ticketSz > 0)
         wt_offer_hello(conn, hello);
     if (!tls13 && hello->hasTicket && hello->ticketSz == 0 &&
-            conn->presented == 0) {
+            conn->presented == 0 && MayAsk(conn, hello)) {
         wt_offer_empty(conn, &noTicket);
 #ifndef NO_WOLFSSL_SERVER
         if (noTicket || conn->aborted || !wt_issue_possible(conn))
@@ -198,6 +212,21 @@ static void ServerHello(wt_conn* conn, const wt_hello* hello)
     (void)wt_offer_bind(conn);
 }
 
+/* A hello on its way; wolfSSL shows those of DTLS in other forms. */
+static int ReadHello(const wt_conn* conn, int isWrite, const void* buf,
+    size_t sz, wt_hello* hello)
+{
+    int ret;
+
+    if (!wt_dtls(conn->ssl))
+        ret = wt_hello_read((const byte*)buf, sz, hello);
+    else if (isWrite)
+        ret = wt_hello_read_sent((const byte*)buf, sz, hello);
+    else
+        ret = wt_hello_read_received((const byte*)buf, sz, hello);
+    return ret;
+}
+
 void wt_hook_message(int isWrite, int version, int contentType,
     const void* buf, size_t sz, WOLFSSL* ssl, void* arg)
 {
@@ -206,12 +235,14 @@ void wt_hook_message(int isWrite, int version, int contentType,
     SSL_Msg_Cb next;
 
     if (conn != NULL && contentType == CONTENT_HANDSHAKE &&
-            wt_hello_read((const byte*)buf, sz, &hello)) {
+            ReadHello(conn, isWrite, buf, sz, &hello)) {
         wt_hook_connection(conn);
         if (!isWrite && hello.type == WT_HS_CLIENT_HELLO)
             ClientHello(conn, &hello);
         else if (isWrite && hello.type == WT_HS_SERVER_HELLO)
             ServerHello(conn, &hello);
+        else if (isWrite && hello.type == WT_HS_VERIFY_REQUEST)
+            wt_dtls_cookie_sent(conn, &hello);
     }
     if (conn != NULL && conn->hasMsgCb)
         next = conn->msgCb;

@@ -57,6 +57,7 @@ int wolfTicket_get_info(WOLFSSL* ssl, wolfTicket_Info* info)
     }
     else {
         wt_conn_settle_if_done(conn);
+        wt_conn_adopt(conn);
         XMEMSET(info, 0, sizeof(*info));
         info->status = WOLFTICKET_NONE;
         info->answer = WOLFTICKET_RETURN_IGNORE_RENEW;

@@ -8,6 +8,7 @@
 #include "issue.h"
 #include "offer.h"
 #include "alert.h"
+#include "dtls.h"
 #include "keycb.h"
 #include "nonce.h"
 #include "secret.h"
@@ -20,13 +21,14 @@ static word32 lastSizes = 0;
 
 static word32 Room(const wt_context* context, word32 contentsSz, word32 encMax)
 {
-    word32 ret = wt_seal_room(contentsSz, encMax);
+    word32 ret;
 
+    if (context != NULL && context->dtls)
+        encMax = wt_dtls_room(contentsSz, encMax);
+    ret = wt_seal_room(contentsSz, encMax);
 #ifdef WT_HAVE_KEY_CB
     if (context != NULL && context->keyCb != NULL)
         ret = wt_keycb_room(contentsSz, encMax, WT_LOAD(&context->keyCbBlock));
-#else
-    (void)context;
 #endif
     return ret;
 }
@@ -286,10 +288,14 @@ int wt_issue(wt_conn* conn, wt_frame* frame)
 {
     wt_error err = WT_OK;
     int made = 0;
+    int goOn = 1;
 
     SizesSeen(frame);
-    if (conn->aborted)
-        return 0;
+    if (conn->aborted) {
+        if (conn->alertInPlace)
+            wt_seal_dead(frame);    /* the alert goes out instead */
+        return conn->alertInPlace;
+    }
     if (conn->nonces == WOLFTICKET_MAX_TICKETS) {
         Tell(conn, WT_E_NO_NONCES);
         wt_seal_dead(frame);
@@ -300,18 +306,18 @@ int wt_issue(wt_conn* conn, wt_frame* frame)
         made = err == WT_OK;
     }
     if (err == WT_E_KEY_CB || err == WT_E_GEN_CB)
-        wt_alert_abort_now(conn, err);
+        goOn = wt_alert_abort_now(conn, err);
     else if (err != WT_OK)
         Tell(conn, err);
     if (made)
         CountIssued(conn);
-    else if (!conn->aborted)
+    else if (goOn)
         wt_seal_dead(frame);    /* wolfSSL has promised the client one */
     wt_issue_forget(conn);
     conn->sent++;
     conn->nonces++;
     conn->nextNonce++;
-    return !conn->aborted;
+    return goOn;
 }
 
 void wt_issue_dead(wt_context* context, wt_frame* frame)

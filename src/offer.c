@@ -23,7 +23,8 @@
 
 /* ---- judging ------------------------------------------------------------ */
 
-static wolfTicket_CAUSE CheckTimes(wt_conn* conn, const wt_ticket* ticket)
+static wolfTicket_CAUSE CheckTimes(const wt_conn* conn,
+    const wt_ticket* ticket, word32* seenAt)
 {
     wolfTicket_CAUSE ret = WOLFTICKET_CAUSE_USED;
     word64 now = 0;
@@ -34,7 +35,7 @@ static wolfTicket_CAUSE CheckTimes(wt_conn* conn, const wt_ticket* ticket)
         return WOLFTICKET_CAUSE_UNKNOWN_KEY;
     if (!wt_keyring_time(conn->context->ring, &now))
         return WOLFTICKET_CAUSE_INTERNAL;
-    conn->seenAt = (word32)now;
+    *seenAt = (word32)now;
     if (now > ticket->issued)
         age = now - ticket->issued;
     if (ticket->issued > now + wt_keyring_skew(conn->context->ring))
@@ -118,7 +119,7 @@ static wolfTicket_CAUSE Judge(wt_conn* conn, wt_offer* offer,
     wolfTicket_CAUSE ret = wt_opened_first(conn, offer, frame, opened);
 
     if (ret == WOLFTICKET_CAUSE_USED)
-        ret = CheckTimes(conn, &opened->ticket);
+        ret = CheckTimes(conn, &opened->ticket, &conn->seenAt);
     if (ret == WOLFTICKET_CAUSE_USED)
         ret = CheckBinding(conn, offer, opened, tls13);
     if (ret == WOLFTICKET_CAUSE_USED)
@@ -279,6 +280,7 @@ static int Accept(wt_conn* conn, wt_offer* offer, wt_frame* frame,
     const wt_opened* opened, int tls13)
 {
     HandOver(frame, opened);
+    conn->serverPrint = tls13 ? wt_server_print(conn->ssl) : 0;
     conn->secretPrint = tls13 ? 0
         : wt_secret_print(opened->contents, opened->contentsSz);
     conn->current = (byte)(offer - conn->offer + 1);
@@ -357,6 +359,23 @@ int wt_offer_open(wt_conn* conn, wt_frame* frame)
         ret = (offer == NULL)
             ? OpenNew(conn, frame, &opened, tls13)
             : OpenAgain(conn, offer, frame, &opened, tls13);
+    }
+    wt_opened_end(&opened);
+    return ret;
+}
+
+int wt_offer_peek(wt_conn* conn, wt_frame* frame)
+{
+    byte stack[WT_STACK_WORK];
+    wt_opened opened;
+    word32 now;
+    int ret = WOLFSSL_TICKET_RET_REJECT;
+
+    if (wt_opened_begin(&opened, stack, frame->encSz) &&
+            wt_opened_peek(conn, frame, &opened) == WOLFTICKET_CAUSE_USED &&
+            CheckTimes(conn, &opened.ticket, &now) == WOLFTICKET_CAUSE_USED) {
+        HandOver(frame, &opened);
+        ret = WOLFSSL_TICKET_RET_OK;
     }
     wt_opened_end(&opened);
     return ret;

@@ -15,6 +15,10 @@
  * CREATE frame->enc holds wolfSSL's contents and frame->encSz their size. */
 int  wt_offer_open(wt_conn* conn, wt_frame* frame);
 
+/* The same where wolfSSL will look again, and see whether the client is there
+ * at all: by the ticket alone, and nothing of it stays. */
+int  wt_offer_peek(wt_conn* conn, wt_frame* frame);
+
 /* Was it by the ticket accepted last that the session was resumed?  wolfSSL
  * may drop a ticket after it was opened, and resume a session that it has in
  * its own cache. */

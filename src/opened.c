@@ -242,6 +242,13 @@ wolfTicket_CAUSE wt_opened_first(wt_conn* conn, wt_offer* offer,
     return ret;
 }
 
+wolfTicket_CAUSE wt_opened_peek(wt_conn* conn, const wt_frame* frame,
+    wt_opened* opened)
+{
+    return HAS_KEY_CB(conn) ? WOLFTICKET_CAUSE_UNKNOWN_KEY
+                            : ByRing(conn, frame, opened);
+}
+
 wolfTicket_CAUSE wt_opened_again(wt_conn* conn, wt_offer* offer,
     const wt_frame* frame, wt_opened* opened)
 {

@@ -34,6 +34,11 @@ void wt_opened_end(wt_opened* opened);
 wolfTicket_CAUSE wt_opened_first(wt_conn* conn, wt_offer* offer,
     const wt_frame* frame, wt_opened* opened);
 
+/* Opens one that nothing is to be known of afterwards.  The application is
+ * not asked: with a key callback none opens. */
+wolfTicket_CAUSE wt_opened_peek(wt_conn* conn, const wt_frame* frame,
+    wt_opened* opened);
+
 /* Opens it once more: from frame or, where there is none or wolfSSL has
  * overwritten it, from what was kept. */
 wolfTicket_CAUSE wt_opened_again(wt_conn* conn, wt_offer* offer,

@@ -95,6 +95,18 @@ const byte* wt_client_random(WOLFSSL* ssl)
     return Keys(ssl, &master, &random) ? random : NULL;
 }
 
+word64 wt_server_print(WOLFSSL* ssl)
+{
+    byte* master;
+    byte* clientRandom;
+    byte* random;
+    word32 masterSz, sz, clientSz;
+
+    return (wolfSSL_get_keys(ssl, &master, &masterSz, &random, &sz,
+            &clientRandom, &clientSz) == WOLFSSL_SUCCESS && sz == RANDOM_SZ)
+        ? Fold(random, RANDOM_SZ) : 0;
+}
+
 /* The connection's, of the handshake just done.  1 or 0. */
 static int MasterSecret(WOLFSSL* ssl, byte secret[WT_SECRET_SZ])
 {
@@ -152,6 +164,12 @@ const byte* wt_client_random(WOLFSSL* ssl)
 {
     (void)ssl;
     return NULL;
+}
+
+word64 wt_server_print(WOLFSSL* ssl)
+{
+    (void)ssl;
+    return 0;
 }
 
 /* Older versions may drop a ticket once it was opened, and resume by a session

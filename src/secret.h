@@ -20,6 +20,10 @@ word64 wt_session_print(const WOLFSSL_SESSION* session);
  * wolfSSL's, or NULL where they are not to be had. */
 const byte* wt_client_random(WOLFSSL* ssl);
 
+/* What tells the random of the server's hello from what was there before; 0
+ * where wolfSSL does not show it. */
+word64 wt_server_print(WOLFSSL* ssl);
+
 /* The session's secret.  1, or 0 where it is not to be had.  Wipe it. */
 int wt_session_secret(const WOLFSSL_SESSION* session,
     byte secret[WT_SECRET_SZ]);

@@ -28,11 +28,23 @@ static void CertPath(char path[256], const char* name)
 
 #if !defined(NO_WOLFSSL_SERVER)
 
+void th_server_certs(WOLFSSL_CTX* ctx)
+{
+    char path[256];
+
+    ck_assert_ptr_nonnull(ctx);
+    CertPath(path, "server.pem");
+    ck_assert_msg(wolfSSL_CTX_use_certificate_file(ctx, path,
+        WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS, "cannot load %s", path);
+    CertPath(path, "server.key");
+    ck_assert_msg(wolfSSL_CTX_use_PrivateKey_file(ctx, path,
+        WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS, "cannot load %s", path);
+}
+
 WOLFSSL_CTX* th_server_ctx_raw(int mode)
 {
     WOLFSSL_METHOD* method;
     WOLFSSL_CTX* ctx;
-    char path[256];
 
     if (mode == TH_TLS13_ONLY)
         method = wolfTLSv1_3_server_method();
@@ -41,13 +53,7 @@ WOLFSSL_CTX* th_server_ctx_raw(int mode)
     else
         method = wolfSSLv23_server_method();
     ctx = wolfSSL_CTX_new(method);
-    ck_assert_ptr_nonnull(ctx);
-    CertPath(path, "server.pem");
-    ck_assert_msg(wolfSSL_CTX_use_certificate_file(ctx, path,
-        WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS, "cannot load %s", path);
-    CertPath(path, "server.key");
-    ck_assert_msg(wolfSSL_CTX_use_PrivateKey_file(ctx, path,
-        WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS, "cannot load %s", path);
+    th_server_certs(ctx);
     return ctx;
 }
 
@@ -64,10 +70,8 @@ WOLFSSL_CTX* th_server_ctx(int mode)
 
 #if !defined(NO_WOLFSSL_CLIENT)
 
-WOLFSSL_CTX* th_client_ctx_raw(int mode)
+void th_client_certs(WOLFSSL_CTX* ctx)
 {
-    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(th_is_tls13(mode)
-        ? wolfSSLv23_client_method() : wolfTLSv1_2_client_method());
     char path[256];
 
     ck_assert_ptr_nonnull(ctx);
@@ -75,6 +79,14 @@ WOLFSSL_CTX* th_client_ctx_raw(int mode)
     ck_assert_msg(wolfSSL_CTX_load_verify_locations(ctx, path, NULL) ==
         WOLFSSL_SUCCESS, "cannot load %s", path);
     ck_assert_int_eq(wolfSSL_CTX_UseSessionTicket(ctx), WOLFSSL_SUCCESS);
+}
+
+WOLFSSL_CTX* th_client_ctx_raw(int mode)
+{
+    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(th_is_tls13(mode)
+        ? wolfSSLv23_client_method() : wolfTLSv1_2_client_method());
+
+    th_client_certs(ctx);
     return ctx;
 }
 

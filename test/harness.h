@@ -54,6 +54,10 @@ WOLFSSL_CTX* th_client_ctx(int mode);
 WOLFSSL_CTX* th_server_ctx_raw(int mode);
 WOLFSSL_CTX* th_client_ctx_raw(int mode);
 
+/* What they need of certificates; the client's tickets are switched on. */
+void th_server_certs(WOLFSSL_CTX* ctx);
+void th_client_certs(WOLFSSL_CTX* ctx);
+
 /* Check fixtures: wolfSSL begun and ended, wolfTicket cleaned up.  Where
  * wolfSSL has static memory all that it allocates comes from one, unless
  * th_mem_use() was called. */

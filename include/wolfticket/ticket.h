@@ -112,6 +112,7 @@ typedef int (*wolfTicket_CTX_generate_session_ticket_fn)(WOLFSSL* ssl,
  *  keyname  the name of the key the ticket was sealed under; with NO_DECRYPT
  *           possibly the first bytes of whatever the client sent; valid
  *           during the call.  NULL and 0 with EMPTY
+ * Over DTLS it is called when the client has brought back the server's cookie.
  * A client may present several tickets in TLS 1.3; from the fifth of one
  * message on they are refused without a call.
  * USE and USE_RENEW are errors unless status is SUCCESS or SUCCESS_RENEW, and
@@ -150,7 +151,8 @@ WOLFTICKET_API int wolfTicket_SESSION_get0_ticket_appdata(WOLFSSL_SESSION* ss,
  * Before the first ticket of the process has been made this is what every
  * build has room for (WOLFTICKET_MIN_APPDATA_MAX, or with a ticket key
  * callback WOLFTICKET_MIN_KEY_CB_APPDATA_MAX), after it what this one really
- * has.  0 for NULL. */
+ * has.  Over DTLS it is never more than makes a ticket of 512 bytes, which has
+ * to come back in a datagram.  0 for NULL. */
 WOLFTICKET_API size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx);
 
 /* ------------------------------------------------------------------------ */
@@ -198,6 +200,15 @@ WOLFTICKET_API int wolfTicket_read(WOLFSSL* ssl, void* data, int sz);
  * when the handshake's own messages find no room twice: there wolfTicket
  * cannot help.)  Returns what wolfSSL_accept() returns. */
 WOLFTICKET_API int wolfTicket_accept(WOLFSSL* ssl);
+
+#ifdef WOLFSSL_EARLY_DATA
+/* wolfSSL_read_early_data(), and with the first byte the application data of
+ * the ticket that the early data came with is the session's, to be read and
+ * set.  dec_cb has answered before: a ticket that is not used brings none.
+ * Returns what wolfSSL_read_early_data() returns. */
+WOLFTICKET_API int wolfTicket_read_early_data(WOLFSSL* ssl, void* data, int sz,
+    int* outSz);
+#endif
 
 /* Before the handshake is done: wolfSSL_negotiate().  After it: delivers the
  * tickets asked for.  Returns 1 when all is done, otherwise what wolfSSL
@@ -452,6 +463,9 @@ WOLFTICKET_API int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx,
                                       wolfTicket_verify_client_post_handshake
         #define wolfSSL_verify_client_post_handshake \
                                       wolfTicket_verify_client_post_handshake
+    #endif
+    #ifdef WOLFSSL_EARLY_DATA
+        #define wolfSSL_read_early_data wolfTicket_read_early_data
     #endif
     #define wolfSSL_CTX_set_tlsext_ticket_keys \
                                          wolfTicket_CTX_set_tlsext_ticket_keys

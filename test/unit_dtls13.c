@@ -1,0 +1,159 @@
+/* unit_dtls13.c
+ *
+ * DTLS 1.3: how many tickets, and tickets on request.
+ *
+ * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
+ */
+
+#include "dtls_fixture.h"
+
+typedef struct {
+    WOLFSSL_CTX* sc;
+    WOLFSSL_CTX* cc;
+    th_app app;
+} world;
+
+static void Begin(world* w)
+{
+    w->sc = td_server_ctx(TD_13_ONLY);
+    w->cc = td_client_ctx(TD_13_ONLY);
+    th_app_init(&w->app);
+    w->app.genData = "alice";
+    w->app.genDataSz = 5;
+    ck_assert(wolfTicket_CTX_set_session_ticket_cb(w->sc, th_gen, th_dec,
+        &w->app));
+}
+
+static void End(world* w)
+{
+    wolfTicket_CTX_free(w->sc);
+    wolfSSL_CTX_free(w->cc);
+}
+
+static void Open(world* w, td_pair* pair, WOLFSSL_SESSION* session)
+{
+    td_open(pair, w->sc, w->cc, session, TH_OURS);
+    ck_assert_int_eq(td_handshake(pair), TH_BOTH_DONE);
+    td_exchange(pair);
+}
+
+START_TEST(number_of_tickets_is_that_asked_for)
+{
+    static const size_t numbers[] = { 0, 1, 2, 3, 8 };
+    WOLFSSL_SESSION* session = NULL;
+    td_pair pair;
+    size_t i;
+    world w;
+
+    Begin(&w);
+    for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        ck_assert_int_eq(wolfTicket_CTX_set_num_tickets(w.sc, numbers[i]), 1);
+        w.app.genCalls = 0;
+        Open(&w, &pair, NULL);
+        ck_assert_int_eq(w.app.genCalls, (int)numbers[i]);
+        ck_assert_int_eq(pair.tickets, (int)numbers[i]);
+        wolfSSL_SESSION_free(session);
+        session = wolfSSL_get1_session(pair.client);
+        td_close(&pair);
+        if (numbers[i] == 0)
+            continue;
+        w.app.genCalls = 0;
+        Open(&w, &pair, session);
+        ck_assert_int_eq(wolfSSL_session_reused(pair.server), 1);
+        ck_assert_int_eq(w.app.genCalls, 1);
+        ck_assert_int_eq(pair.tickets, 1);
+        td_close(&pair);
+    }
+    wolfSSL_SESSION_free(session);
+    End(&w);
+}
+END_TEST
+
+START_TEST(connection_has_a_number_of_its_own)
+{
+    td_pair pair;
+    world w;
+
+    Begin(&w);
+    td_open(&pair, w.sc, w.cc, NULL, TH_OURS);
+    ck_assert_int_eq(wolfTicket_set_num_tickets(pair.server, 3), 1);
+    ck_assert_int_eq(td_handshake(&pair), TH_BOTH_DONE);
+    td_exchange(&pair);
+    ck_assert_int_eq(pair.tickets, 3);
+    ck_assert_uint_eq(wolfTicket_get_num_tickets(pair.server), 3);
+    td_close(&pair);
+    End(&w);
+}
+END_TEST
+
+START_TEST(tickets_on_request_go_out_with_the_next_write)
+{
+    WOLFSSL_SESSION* session;
+    td_pair pair;
+    world w;
+
+    Begin(&w);
+    td_open(&pair, w.sc, w.cc, NULL, TH_OURS);
+    ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 0);
+    ck_assert_int_eq(td_handshake(&pair), TH_BOTH_DONE);
+    td_exchange(&pair);
+    w.app.genData = "later";
+    ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
+    ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
+    ck_assert_int_eq(w.app.genCalls, 2);
+    td_exchange(&pair);
+    ck_assert_int_eq(w.app.genCalls, 4);
+    ck_assert_int_eq(pair.tickets, 4);
+    ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
+    ck_assert_int_eq(wolfTicket_do_handshake(pair.server), 1);
+    td_settle(&pair);
+    ck_assert_int_eq(pair.tickets, 5);
+    session = wolfSSL_get1_session(pair.client);
+    td_close(&pair);
+
+    Open(&w, &pair, session);
+    ck_assert_int_eq(wolfSSL_session_reused(pair.server), 1);
+    ck_assert(th_has_data(pair.server, "later"));
+    td_close(&pair);
+    wolfSSL_SESSION_free(session);
+    End(&w);
+}
+END_TEST
+
+/* It was made once, and is sent until the client has acknowledged it. */
+START_TEST(ticket_that_is_lost_comes_again)
+{
+    td_pair pair;
+    world w;
+    int i;
+
+    Begin(&w);
+    Open(&w, &pair, NULL);
+    ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
+    pair.serverIo.cut = 1;
+    ck_assert_int_eq(wolfTicket_do_handshake(pair.server), 1);
+    pair.serverIo.cut = 0;
+    td_settle(&pair);
+    ck_assert_int_eq(pair.tickets, 2);
+    for (i = 0; i < 4 && pair.tickets == 2; i++) {
+        td_timeout(pair.server);
+        td_settle(&pair);
+    }
+    ck_assert_int_eq(pair.tickets, 3);
+    ck_assert_int_eq(w.app.genCalls, 3);
+    td_close(&pair);
+    End(&w);
+}
+END_TEST
+
+int main(void)
+{
+    Suite* suite = suite_create("dtls13");
+    TCase* tc = th_case(suite, "tickets", 0);
+
+    tcase_add_test(tc, number_of_tickets_is_that_asked_for);
+    tcase_add_test(tc, connection_has_a_number_of_its_own);
+    tcase_add_test(tc, tickets_on_request_go_out_with_the_next_write);
+    tcase_add_test(tc, ticket_that_is_lost_comes_again);
+    return th_run(suite);
+}
