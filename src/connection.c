@@ -315,7 +315,8 @@ static void ForgetHandshake(wt_conn* conn)
     conn->helloKnown = 0;
     conn->alertSz = conn->answered = conn->bypassed = 0;
     conn->agreed = conn->alertInPlace = 0;
-    conn->resumed = conn->adopted = conn->renew = conn->aborted = conn->withhold = 0;
+    conn->resumed = conn->renew = conn->aborted = conn->withhold = 0;
+    conn->adopted = 0;
     conn->bound = conn->lateName = conn->lateAlpn = 0;
     conn->helloTicket = 0;
     conn->countedDone = conn->writePending = conn->flushing = 0;
