@@ -64,35 +64,3 @@ void wt_blob_free(wt_blob* blob)
     blob->mem = NULL;
     blob->cap = 0;
 }
-
-/* ---- sessions ----------------------------------------------------------- */
-
-/* The connection's own, for a record to keep. */
-static WOLFSSL_SESSION* TakeSession(WOLFSSL* ssl)
-{
-#ifdef WT_HOLDS_SESSIONS
-    return wolfSSL_get1_session(ssl);
-#else
-    return wolfSSL_get_session(ssl);
-#endif
-}
-
-static void DropSession(wt_conn* conn)
-{
-#ifdef WT_HOLDS_SESSIONS
-    wolfSSL_SESSION_free(conn->session);
-#endif
-    WT_STORE(&conn->session, NULL);
-}
-
-#ifdef WT_HOLDS_SESSIONS
-/* Is it ssl's record, and not that of a connection which was freed before? */
-static int IsOwn(const wt_conn* conn, WOLFSSL* ssl)
-{
-    WOLFSSL_SESSION* session = wolfSSL_get1_session(ssl);
-    int ret = conn->ssl == ssl && conn->session == session;
-
-    wolfSSL_SESSION_free(session);
-    return ret;
-}
-#endif

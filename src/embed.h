@@ -31,6 +31,8 @@
 
 #include <wolfticket/embedded.h>
 
+#ifdef WOLFTICKET_EMBEDDED /* else the sources are empty */
+
 typedef wolfTicket_EmbeddedContext wt_econtext;
 typedef wolfTicket_EmbeddedRecord  wt_erecord;
 typedef wolfTicket_EmbeddedOffer   wt_eoffer;
@@ -151,5 +153,7 @@ int wt_embed_port(void);
 
 /* From the connection's generator, or one made for the purpose.  1 or 0. */
 int wt_embed_random(WOLFSSL* ssl, byte* out, word32 sz);
+
+#endif /* WOLFTICKET_EMBEDDED */
 
 #endif /* WOLFTICKET_EMBED_H */
