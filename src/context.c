@@ -23,9 +23,22 @@ static wt_context* contexts = NULL;
 
 #ifndef NO_WOLFSSL_SERVER
 
+/* The record hangs on the ticket callback's argument.  With WOLFSSL_HAPROXY
+ * wolfSSL calls a context's callback with the argument of the context that the
+ * connection began with, and its own callback would take our record for its
+ * keys: there the argument stays as it was. */
 static void* TicketCtx(const WOLFSSL_CTX* ctx)
 {
+#ifdef WT_MARKS_CONTEXTS
+    wt_function record = wt_ctx_slot(WT_UNCONST(WOLFSSL_CTX*, ctx),
+        WT_CTX_SLOT_RECORD);
+    void* ret = NULL;
+
+    XMEMCPY(&ret, &record, sizeof(ret));
+    return ret;
+#else
     return wolfSSL_CTX_get_TicketEncCtx(WT_UNCONST(WOLFSSL_CTX*, ctx));
+#endif
 }
 
 static void SetHint(WOLFSSL_CTX* ctx, word32 seconds)
@@ -35,7 +48,14 @@ static void SetHint(WOLFSSL_CTX* ctx, word32 seconds)
 
 static void SetTicketCb(WOLFSSL_CTX* ctx, SessionTicketEncCb cb, void* arg)
 {
+#ifdef WT_MARKS_CONTEXTS
+    wt_function record = NULL;
+
+    XMEMCPY(&record, &arg, sizeof(record));
+    (void)wt_ctx_slot_set(ctx, WT_CTX_SLOT_RECORD, record);
+#else
     (void)wolfSSL_CTX_set_TicketEncCtx(ctx, arg);
+#endif
     (void)wolfSSL_CTX_set_TicketEncCb(ctx, cb);
 }
 
@@ -60,6 +80,18 @@ static void SetOwnTickets(WOLFSSL_CTX* ctx, unsigned int n)
 #endif
 
 /* ---- records ------------------------------------------------------------ */
+
+wt_context* wt_context_of_ticket(const WOLFSSL* ssl, void* arg)
+{
+#ifdef WT_MARKS_CONTEXTS
+    (void)arg;
+    return (wt_context*)TicketCtx(wolfSSL_get_SSL_CTX(
+        WT_UNCONST(WOLFSSL*, ssl)));
+#else
+    (void)ssl;
+    return (wt_context*)arg;
+#endif
+}
 
 wt_context* wt_context_find(const WOLFSSL_CTX* ctx)
 {

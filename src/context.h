@@ -65,6 +65,9 @@ typedef struct wt_context {
 #endif
 } wt_context;
 
+/* The record whose ticket callback was called for ssl, with this argument. */
+wt_context* wt_context_of_ticket(const WOLFSSL* ssl, void* arg);
+
 /* The record of an attached context, NULL for any other. */
 wt_context* wt_context_find(const WOLFSSL_CTX* ctx);
 

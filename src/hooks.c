@@ -130,7 +130,7 @@ int wt_hook_ticket(WOLFSSL* ssl, unsigned char keyName[WOLFSSL_TICKET_NAME_SZ],
     unsigned char mac[WOLFSSL_TICKET_MAC_SZ], int enc, unsigned char* ticket,
     int inLen, int* outLen, void* userCtx)
 {
-    wt_context* context = (wt_context*)userCtx;
+    wt_context* context = wt_context_of_ticket(ssl, userCtx);
     wt_conn* conn;
     wt_frame frame;
 

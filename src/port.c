@@ -26,7 +26,12 @@ static int portState = PORT_NEW;
 static int sslSlot = -1;
 static int clientSlot = -1;
 static int sessionSlot = -1;
-static int ctxSlot[WT_CTX_SLOT_COUNT] = { -1, -1, -1 };
+static int ctxSlot[WT_CTX_SLOT_COUNT] = {
+#ifdef WT_MARKS_CONTEXTS
+    -1,
+#endif
+    -1, -1, -1
+};
 
 /* Slot 0 of every class is the application's: wolfSSL_set_app_data() and many
  * programs use it without asking for it. */

@@ -40,6 +40,11 @@
     #define WT_HAVE_EX_DATA
 #endif
 
+/* The ticket callback's argument is not always that of its context. */
+#if defined(WOLFSSL_HAPROXY) && defined(WT_HAVE_EX_DATA)
+    #define WT_MARKS_CONTEXTS
+#endif
+
 /* Where wolfSSL shows neither what hangs on an object nor its secret, a
  * connection is known by its session, to which its record keeps a
  * reference; see connection.c. */
@@ -128,6 +133,9 @@ typedef enum {
     WT_CTX_SLOT_IO_SEND,
     WT_CTX_SLOT_MSG_CB,
     WT_CTX_SLOT_NEW_SESSION,
+#ifdef WT_MARKS_CONTEXTS
+    WT_CTX_SLOT_RECORD,
+#endif
     WT_CTX_SLOT_COUNT
 } wt_ctx_slot_id;
 wt_function wt_ctx_slot(WOLFSSL_CTX* ctx, wt_ctx_slot_id id);
