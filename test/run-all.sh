@@ -10,6 +10,7 @@
 # and takes some minutes.  The others: distcheck, asan, tsan, valgrind, builds
 # (the suite with every wolfSSL of builds.txt, the packaged one with clang).
 # environment: FUZZ_SECONDS, how long each fuzz target runs; default 10
+#     BUILDS, names of builds.txt; default all of them
 #     WOLFTICKET_CACHE, where wolfSSL's sources and builds are kept; default
 #     build/cache
 # Installs what is missing first (as root, on Debian).  Works on a copy of the
@@ -121,7 +122,7 @@ run_stage()
         builds)
             stage builds "WOLFTICKET_BUILDS='$work/builds' \
                 PACKAGED_CC='clang -std=gnu99' \
-                sh '$source/test/run-builds.sh'"
+                sh '$source/test/run-builds.sh' ${BUILDS-}"
             sed -n '/^suite . build/,$p' "$work/builds.log" ;;
         *)
             echo "There is no stage $1" >&2
