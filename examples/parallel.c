@@ -42,6 +42,31 @@ static void* run(void* arg)
     return NULL;
 }
 
+#ifndef SINGLE_THREADED
+static int begin(Worker* worker)
+{
+    return pthread_create(&worker->thread, NULL, run, worker) == 0;
+}
+
+static int end(Worker* worker)
+{
+    return pthread_join(worker->thread, NULL) == 0;
+}
+#else
+/* This wolfSSL is for one thread: one after the other. */
+static int begin(Worker* worker)
+{
+    run(worker);
+    return 1;
+}
+
+static int end(Worker* worker)
+{
+    (void)worker;
+    return 1;
+}
+#endif
+
 int work_at_once(int count, Work work, void* args, size_t size)
 {
     Worker workers[MAX_AT_ONCE];
@@ -52,13 +77,11 @@ int work_at_once(int count, Work work, void* args, size_t size)
     for (i = 0; i < count && started == i; i++) {
         workers[i].work = work;
         workers[i].arg = (char*)args + (size_t)i * size;
-        started += pthread_create(&workers[i].thread, NULL, run,
-            &workers[i]) == 0;
+        started += begin(&workers[i]);
     }
     ret = started == count;
     for (i = 0; i < started; i++) {
-        ret = pthread_join(workers[i].thread, NULL) == 0 && workers[i].ok &&
-            ret;
+        ret = end(&workers[i]) && workers[i].ok && ret;
         if (count > 1) {
             printf("%d: ", i + 1);
         }

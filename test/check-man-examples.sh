@@ -14,7 +14,7 @@
 #
 # usage: check-man-examples.sh [page ...]
 # environment: srcdir or top_srcdir (the source tree), CC, CPPFLAGS,
-#              WOLFSSL_CFLAGS
+#              WOLFSSL_CFLAGS, WT_LACKS
 
 set -u
 
@@ -28,6 +28,9 @@ if [ ! -d "$top/man" ]; then
 fi
 flags="-fsyntax-only -Wall -Wextra -Werror -I$top/include"
 flags="$flags ${WOLFSSL_CFLAGS-} ${CPPFLAGS-}"
+case " ${WT_LACKS-} " in # wolfSSL's headers then forget where pid_t is
+    *" threads "*) flags="$flags -include sys/types.h" ;;
+esac
 if ! command -v "${CC%% *}" >/dev/null 2>&1; then
     echo "check-man-examples: no compiler: $CC" >&2
     exit 77

@@ -322,6 +322,7 @@ END_TEST
 
 /* ---- threads ------------------------------------------------------------ */
 
+#ifndef SINGLE_THREADED
 /* Nothing of Check's here: it is for one thread alone. */
 static void* Visits(void* arg)
 {
@@ -375,6 +376,7 @@ START_TEST(threads_share_a_context_and_its_file)
     cf_end(&w);
 }
 END_TEST
+#endif
 
 static Suite* Tests(void)
 {
@@ -388,7 +390,9 @@ static Suite* Tests(void)
     tcase_add_loop_test(tc, strange_lifetimes_are_mended, 0, 3);
     tcase_add_loop_test(tc, connection_outlives_its_context, 0, TH_MODES);
     tcase_add_test(tc, context_of_two_owners_keeps_its_file);
+#ifndef SINGLE_THREADED
     tcase_add_test(tc, threads_share_a_context_and_its_file);
+#endif
     tc = th_case(suite, "memory", 1);
     tcase_add_test(tc, new_object_at_an_old_address_inherits_nothing);
     tcase_add_test(tc, nothing_is_left_after_the_cleanup);

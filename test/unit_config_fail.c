@@ -128,6 +128,7 @@ START_TEST(the_errors_of_many_configs_push_out_the_oldest)
 }
 END_TEST
 
+#ifndef SINGLE_THREADED
 static void* fail_elsewhere(void* arg)
 {
     int* ok = (int*)arg;
@@ -153,6 +154,7 @@ START_TEST(each_thread_has_its_own_error)
     says(config, "session lifetime too small");
 }
 END_TEST
+#endif
 
 /* ---- what fails by itself ------------------------------------------------ */
 
@@ -322,7 +324,9 @@ int main(void)
     tcase_add_test(tc, null_is_refused_with_a_text);
     tcase_add_test(tc, each_config_has_its_own_error);
     tcase_add_test(tc, the_errors_of_many_configs_push_out_the_oldest);
+#ifndef SINGLE_THREADED
     tcase_add_test(tc, each_thread_has_its_own_error);
+#endif
     tcase_add_test(tc, no_config_is_made_without_a_random_id);
 
     tc = th_case(suite, "memory", 1);

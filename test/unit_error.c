@@ -57,6 +57,7 @@ START_TEST(a_failure_is_remembered_by_thread_and_object)
 }
 END_TEST
 
+#ifndef SINGLE_THREADED
 static void* other_thread(void* arg)
 {
     int* seen = (int*)arg;
@@ -80,6 +81,7 @@ START_TEST(a_thread_sees_its_own_failures_alone)
     ck_assert_int_eq(wt_thread_error(), WT_E_RANDOM);
 }
 END_TEST
+#endif
 
 START_TEST(without_an_object_the_threads_failure_is_told)
 {
@@ -100,7 +102,9 @@ static Suite* error_suite(void)
     tcase_add_test(tc, a_number_that_is_no_failure_has_the_text_of_none);
     tcase_add_loop_test(tc, a_failure_is_remembered_by_thread_and_object, 0,
         WT_E_LAST);
+#ifndef SINGLE_THREADED
     tcase_add_test(tc, a_thread_sees_its_own_failures_alone);
+#endif
     tcase_add_test(tc, without_an_object_the_threads_failure_is_told);
     suite_add_tcase(suite, tc);
     return suite;

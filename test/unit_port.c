@@ -103,9 +103,11 @@ END_TEST
 
 #define THREADS 8
 
+static word32 guarded;
+
+#ifndef SINGLE_THREADED
 static int inited[THREADS];
 static word32 numbers[THREADS];
-static word32 guarded;
 
 static void* start_thread(void* arg)
 {
@@ -144,6 +146,7 @@ START_TEST(threads_start_all_at_once_and_share_the_lock)
     }
 }
 END_TEST
+#endif
 
 static int stop;
 
@@ -299,7 +302,9 @@ static Suite* port_suite(void)
     tcase_add_test(tc, the_clock_tells_the_time);
 
     tc = th_case(suite, "threads", 0);
+#ifndef SINGLE_THREADED
     tcase_add_test(tc, threads_start_all_at_once_and_share_the_lock);
+#endif
     tcase_add_test(tc, a_child_finds_the_lock_free);
 
 #ifdef WT_HAVE_EX_DATA

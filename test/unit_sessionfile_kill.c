@@ -330,6 +330,7 @@ static void* WriteAndRead(void* arg)
     return (void*)bad;
 }
 
+#ifndef SINGLE_THREADED
 START_TEST(threads_wait_for_each_other)
 {
     pthread_t thread[4];
@@ -346,6 +347,7 @@ START_TEST(threads_wait_for_each_other)
     }
 }
 END_TEST
+#endif
 
 /* A child that is born while another thread writes can write itself. */
 START_TEST(child_of_a_threaded_process_is_not_locked_out)
@@ -430,7 +432,9 @@ static Suite* Tests(void)
     tcase_add_loop_test(tc, file_that_another_process_writes_is_left_alone,
         0, 2);
     tcase_add_test(tc, processes_that_write_at_once_never_spoil_the_file);
+#ifndef SINGLE_THREADED
     tcase_add_test(tc, threads_wait_for_each_other);
+#endif
     tcase_add_test(tc, child_of_a_threaded_process_is_not_locked_out);
     tc = th_case(suite, "kill", 1);
     tcase_add_checked_fixture(tc, Setup, Teardown);

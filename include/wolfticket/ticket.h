@@ -28,6 +28,9 @@
 
 #include <wolfticket/settings.h>
 
+#ifdef HAVE_GETPID
+    #include <sys/types.h> /* pid_t: not every wolfSSL header looks for it */
+#endif
 #include <wolfssl/ssl.h>
 #include <wolfssl/wolfio.h>
 
