@@ -19,11 +19,46 @@ int th_is_tls13(int mode)
     return mode == TH_TLS13 || mode == TH_TLS13_ONLY;
 }
 
+int th_promises(int mode)
+{
+#ifdef WOLFSSL_TLS13
+    int late = mode == TH_TLS12;
+#else
+    int late = 0;
+#endif
+
+    return !th_is_tls13(mode) && (late || !TH_SEES_HELLOS);
+}
+
 static void CertPath(char path[256], const char* name)
 {
     const char* dir = getenv("WOLFTICKET_TEST_CERTS");
 
     (void)snprintf(path, 256, "%s/%s", (dir != NULL) ? dir : "certs", name);
+}
+
+WOLFSSL_METHOD* th_no_method(int version)
+{
+    printf("left out: a test of TLS 1.%d\n", version);
+    (void)fflush(stdout);
+    exit(EXIT_SUCCESS);
+    return NULL;
+}
+
+static void NeedsMode(int mode)
+{
+#if defined(WOLFSSL_TLS13) && !defined(WOLFSSL_NO_TLS12)
+    (void)mode;
+#else
+    #ifdef WOLFSSL_TLS13
+    int there = th_is_tls13(mode);
+    #else
+    int there = !th_is_tls13(mode);
+    #endif
+
+    if (!there)
+        (void)th_no_method(th_is_tls13(mode) ? 3 : 2);
+#endif
 }
 
 #if !defined(NO_WOLFSSL_SERVER)
@@ -46,6 +81,7 @@ WOLFSSL_CTX* th_server_ctx_raw(int mode)
     WOLFSSL_METHOD* method;
     WOLFSSL_CTX* ctx;
 
+    NeedsMode(mode);
     if (mode == TH_TLS13_ONLY)
         method = wolfTLSv1_3_server_method();
     else if (mode == TH_TLS12_ONLY)
@@ -83,9 +119,11 @@ void th_client_certs(WOLFSSL_CTX* ctx)
 
 WOLFSSL_CTX* th_client_ctx_raw(int mode)
 {
-    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(th_is_tls13(mode)
-        ? wolfSSLv23_client_method() : wolfTLSv1_2_client_method());
+    WOLFSSL_CTX* ctx;
 
+    NeedsMode(mode);
+    ctx = wolfSSL_CTX_new(th_is_tls13(mode)
+        ? wolfSSLv23_client_method() : wolfTLSv1_2_client_method());
     th_client_certs(ctx);
     return ctx;
 }

@@ -35,6 +35,24 @@ typedef enum {
 
 int th_is_tls13(int mode);
 
+/* In a wolfSSL of one version a test that makes a context of another is left
+ * out, and says so.  These are for what it would have called then. */
+#ifndef WOLFSSL_TLS13
+    #define wolfTLSv1_3_server_method()        th_no_method(3)
+    #define wolfTLSv1_3_client_method()        th_no_method(3)
+    #define wolfSSL_CTX_no_ticket_TLSv13(ctx)  ((void)(ctx), -1)
+    #define wolfSSL_no_ticket_TLSv13(ssl)      ((void)(ssl), -1)
+    #define wolfTicket_CTX_no_ticket_TLSv13(c) ((void)(c), -1)
+    #define wolfTicket_no_ticket_TLSv13(ssl)   ((void)(ssl), -1)
+    #define wolfSSL_UseKeyShare(ssl, group)    ((void)(ssl), (void)(group), 0)
+    #define wolfSSL_NoKeyShares(ssl)           ((void)(ssl), 0)
+#endif
+#ifdef WOLFSSL_NO_TLS12
+    #define wolfTLSv1_2_server_method()        th_no_method(2)
+    #define wolfTLSv1_2_client_method()        th_no_method(2)
+#endif
+WOLFSSL_METHOD* th_no_method(int version);
+
 /* What this wolfSSL shows: the hellos, by its message callback; and the keys
  * that an alert of TLS 1.3 is encrypted with. */
 #ifdef OPENSSL_EXTRA
@@ -47,6 +65,11 @@ int th_is_tls13(int mode);
 #else
     #define TH_SEES_KEYS   0
 #endif
+
+/* Has a server promised a ticket of TLS 1.2 by the time that we see the
+ * ClientHello?  One that could do TLS 1.3 has, one without message callback
+ * always. */
+int th_promises(int mode);
 
 WOLFSSL_CTX* th_server_ctx(int mode);
 WOLFSSL_CTX* th_client_ctx(int mode);

@@ -49,12 +49,9 @@ static void AddKey(world* w, unsigned int sealFor)
         1);
 }
 
-/* A server that could do TLS 1.3 has promised a ticket of TLS 1.2 before it
- * shows the ClientHello, if it ever does. */
 static int Promised(const world* w)
 {
-    return w->mode == TH_TLS12 ||
-        (w->mode == TH_TLS12_ONLY && !TH_SEES_HELLOS);
+    return th_promises(w->mode);
 }
 
 static void NoneWasMade(world* w, th_pair* pair, unsigned long times)
