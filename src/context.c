@@ -176,6 +176,7 @@ static int IsClient(WOLFSSL_CTX* ctx, int* dtls)
 {
 #ifdef NO_WOLFSSL_SERVER
     (void)ctx;
+    *dtls = 0;
     return 1;
 #else
     int ret = 0;

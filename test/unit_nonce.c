@@ -319,6 +319,8 @@ END_TEST
 
 /* ---- threads ------------------------------------------------------------ */
 
+#ifndef SINGLE_THREADED
+
 typedef struct {
     size_t first;
     size_t count;
@@ -417,6 +419,8 @@ START_TEST(a_child_of_busy_threads_is_not_locked_out)
 }
 END_TEST
 
+#endif /* !SINGLE_THREADED */
+
 /* ---- one process -------------------------------------------------------- */
 
 START_TEST(a_process_asks_the_generator_once)
@@ -514,6 +518,7 @@ static Suite* nonce_suite(void)
         0, 2);
     suite_add_tcase(suite, tc);
 
+#ifndef SINGLE_THREADED
     tc = tcase_create("threads");
     tcase_add_checked_fixture(tc, begin, end);
     tcase_set_timeout(tc, 60);
@@ -521,6 +526,7 @@ static Suite* nonce_suite(void)
     tcase_add_test(tc, threads_that_come_and_go_never_repeat_a_nonce);
     tcase_add_test(tc, a_child_of_busy_threads_is_not_locked_out);
     suite_add_tcase(suite, tc);
+#endif
 
     tc = tcase_create("one process");
     tcase_add_checked_fixture(tc, begin, end);

@@ -145,6 +145,7 @@ typedef struct {
     int ok;
 } part;
 
+#ifndef SINGLE_THREADED
 static void* fill_part(void* arg)
 {
     part* p = (part*)arg;
@@ -182,6 +183,7 @@ START_TEST(threads_pass_the_end_of_a_counter_together)
     check_unique(nonces, 5 * EACH);
 }
 END_TEST
+#endif
 
 /* ---- no wiped memory ---------------------------------------------------- */
 
@@ -265,7 +267,9 @@ static Suite* limit_suite(void)
     tcase_add_test(tc,
         what_is_left_of_a_counter_is_dropped_if_it_is_no_lease);
     tcase_add_test(tc, at_its_end_and_without_random_bytes_a_counter_stops);
+#ifndef SINGLE_THREADED
     tcase_add_test(tc, threads_pass_the_end_of_a_counter_together);
+#endif
     suite_add_tcase(suite, tc);
 
 #ifdef WT_HAVE_FORK

@@ -293,6 +293,8 @@ static void count_memory(void)
     make_certs();
 }
 
+#ifndef SINGLE_THREADED
+
 typedef struct {
     WOLFSSL_CTX* ctx;
     byte want[WT_TRUST_SZ];
@@ -344,6 +346,8 @@ START_TEST(threads_agree)
     wolfSSL_CTX_free(twin);
 }
 END_TEST
+
+#endif
 
 /* ---- handshakes ---------------------------------------------------------- */
 
@@ -426,7 +430,9 @@ int main(void)
     tcase_add_test(tc, more_contexts_than_can_be_remembered_work);
     tcase_add_test(tc, contexts_do_not_share_what_is_remembered);
     tcase_add_loop_test(tc, a_handshake_leaves_the_print_as_it_was, 0, 2);
+#ifndef SINGLE_THREADED
     tcase_add_loop_test(tc, threads_agree, 0, 2);
+#endif
 
     tc = th_case(s, "memory", 1);
     tcase_add_checked_fixture(tc, count_memory, free_certs);
