@@ -103,10 +103,15 @@ int set_up(WOLFSSL_CTX* ctx, const char* cert)
 {
     const char* key = opt['k'];
     const char* ca = opt['A'];
+#ifndef WOLFSSL_NO_TLS12
+    int oldest = WOLFSSL_TLSV1_2;
+#else
+    int oldest = WOLFSSL_TLSV1_3;
+#endif
     int ret = 0;
 
     wolfSSL_CTX_SetIORecv(ctx, receive);
-    if (wolfSSL_CTX_SetMinVersion(ctx, WOLFSSL_TLSV1_2) != WOLFSSL_SUCCESS) {
+    if (wolfSSL_CTX_SetMinVersion(ctx, oldest) != WOLFSSL_SUCCESS) {
         fprintf(stderr, "wolfSSL does not speak this version of TLS\n");
     }
     else if (cert != NULL && wolfSSL_CTX_use_certificate_chain_file(ctx,

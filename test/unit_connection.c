@@ -208,6 +208,55 @@ START_TEST(data_set_before_a_handshake_dies_with_the_connection)
 }
 END_TEST
 
+/* A client shows its ticket and stops; its connection is freed by wolfSSL
+ * alone, and the next one lies where it was. */
+START_TEST(client_that_stops_leaves_nothing_at_its_address)
+{
+    int mode = _i % TH_MODES;
+    int first = (_i / TH_MODES) % 2;
+    int second = _i / TH_MODES / 2;
+    WOLFSSL_CTX* sc;
+    WOLFSSL_CTX* cc;
+    WOLFSSL_SESSION* session;
+    WOLFSSL* former;
+    th_app app;
+    th_pair pair;
+
+    th_mem_use(TH_MEM_SAME);
+    th_setup();
+    sc = th_server_ctx(mode);
+    cc = th_client_ctx(mode);
+    th_app_init(&app);
+    app.genData = "secret of alice";
+    app.genDataSz = 15;
+    ck_assert_int_eq(wolfTicket_CTX_set_session_ticket_cb(sc, th_gen, th_dec,
+        &app), 1);
+    session = th_get_session(sc, cc);
+    th_app_init(&app);
+    th_open(&pair, sc, cc, session, first);
+    ck_assert_int_eq(th_connect(&pair), 0);
+    ck_assert_int_eq(th_accept(&pair), 0);
+    ck_assert_uint_eq(app.seenSz, 15);
+    if (first == TH_OURS)
+        ck_assert_int_eq(wolfTicket_set_num_tickets(pair.server, 9), 1);
+    former = pair.server;
+    pair.plain = TH_PLAIN; /* however it was made */
+    th_close(&pair);
+
+    th_open(&pair, sc, cc, NULL, second);
+    ck_assert_ptr_eq(pair.server, former);
+    ck_assert_uint_eq(wolfTicket_get_num_tickets(pair.server), 2);
+    pair.plain = second;
+    th_close(&pair);
+    FindsNothing(sc, cc, second, former);
+    wolfSSL_SESSION_free(session);
+    wolfTicket_CTX_free(sc);
+    wolfSSL_CTX_free(cc);
+    th_teardown();
+    ck_assert_int_eq(th_mem_live(), 0);
+}
+END_TEST
+
 /* ---- a hundred thousand ------------------------------------------------- */
 
 #define OPEN_AT_ONCE 16
@@ -451,6 +500,8 @@ int main(void)
     tc = th_case(suite, "memory", 1);
     tcase_add_loop_test(tc, freed_connection_leaves_nothing_to_the_next, 0,
         sequences);
+    tcase_add_loop_test(tc, client_that_stops_leaves_nothing_at_its_address, 0,
+        4 * TH_MODES);
     tcase_add_loop_test(tc,
         data_set_before_a_handshake_dies_with_the_connection, 0, TH_MODES);
     tcase_add_loop_test(tc, hundred_thousand_connections_leave_bounded_memory,
