@@ -79,20 +79,20 @@ twice()
 refused="ticket refused, connecting again\|the ticket was not taken"
 
 for v in $versions; do
-    start_openssl $v
-    twice openssl $v
+    start_openssl "$v"
+    twice openssl "$v"
     stop_peer
-    start_openssl $v
-    client $v -w -c 1 -s "$dir/session"
+    start_openssl "$v"
+    client "$v" -w -c 1 -s "$dir/session"
     result "openssl, TLS 1.$v: refuses a former session, full handshake" \
         "$refused" "^status 0, 1 full, 0 resumed"
-    client $v -w -c 1 -s "$dir/session"
+    client "$v" -w -c 1 -s "$dir/session"
     result "openssl, TLS 1.$v: and resumes the next" \
         "^status 0, 0 full, 1 resumed"
     stop_peer
 
-    start_gnutls $v
-    twice gnutls $v
+    start_gnutls "$v"
+    twice gnutls "$v"
     stop_peer
     cp "$dir/server" "$dir/said"
     result "gnutls, TLS 1.$v: says so too" "This is a resumed session"
@@ -116,58 +116,58 @@ fi
 "$openssl" rand -out "$dir/keys" 80 && chmod 600 "$dir/keys" || exit 1
 for v in $versions; do
     rm -f "$dir/session" "$dir/store"
-    start -v $v -K "$dir/keys"
-    as_alice $v -c 1 -s "$dir/session"
+    start -v "$v" -K "$dir/keys"
+    as_alice "$v" -c 1 -s "$dir/session"
     result "own server, TLS 1.$v: full handshake, the session is kept" \
         "Hello alice, nice to meet you" "^status 0, 1 full, 0 resumed"
-    as_alice $v -c 1 -j 4 -s "$dir/store"
+    as_alice "$v" -c 1 -j 4 -s "$dir/store"
     result "own server, TLS 1.$v: 4 at once, their sessions are kept" \
         "^4: .*Hello alice" "^status 0, [1-4] full, [0-3] resumed"
     stop
 
-    start -v $v -p "$port" -K "$dir/keys"
-    as_alice $v -c 1 -s "$dir/session"
+    start -v "$v" -p "$port" -K "$dir/keys"
+    as_alice "$v" -c 1 -s "$dir/session"
     result "own server, TLS 1.$v: resumes after a restart of both" \
         "Hello alice, welcome back" "^status 0, 0 full, 1 resumed"
-    as_alice $v -c 2 -j 4 -s "$dir/store"
+    as_alice "$v" -c 2 -j 4 -s "$dir/store"
     result "own server, TLS 1.$v: 4 at once resume, twice" \
         "^4: .*Hello alice, welcome back" "^status 0, 0 full, 8 resumed"
-    client $v -c 1 -s "$dir/session" -C "$certs/client2.pem" \
+    client "$v" -c 1 -s "$dir/session" -C "$certs/client2.pem" \
         -k "$certs/client2.key"
     result "own server, TLS 1.$v: bob does not get alice's session" \
         "Hello bob, nice to meet you" "^status 0, 1 full, 0 resumed"
     stop
 
-    as_alice $v -c 1 -s "$dir/session"
+    as_alice "$v" -c 1 -s "$dir/session"
     result "nobody listens, TLS 1.$v: fails" "!^status 0"
 
-    start -v $v -p "$port"
-    as_alice $v -c 1 -j 4 -s "$dir/store"
+    start -v "$v" -p "$port"
+    as_alice "$v" -c 1 -j 4 -s "$dir/store"
     # Who comes again may find a new session there already.
     result "own server, TLS 1.$v: refuses 4 at once, all are served" \
         "$refused" "^4: " "^status 0,"
-    client $v -c 1 -s "$dir/session" -C "$certs/client2.pem" \
+    client "$v" -c 1 -s "$dir/session" -C "$certs/client2.pem" \
         -k "$certs/client2.key"
     result "own server, TLS 1.$v: refuses bob, full handshake" \
         "$refused" "^status 0, 1 full, 0 resumed"
 
     printf 'not a session' >"$dir/session"
-    as_alice $v -c 1 -s "$dir/session"
+    as_alice "$v" -c 1 -s "$dir/session"
     result "own server, TLS 1.$v: damaged session file, told, full handshake" \
         "damaged" "^status 0, 1 full, 0 resumed"
-    as_alice $v -c 1 -s "$dir/session"
+    as_alice "$v" -c 1 -s "$dir/session"
     result "own server, TLS 1.$v: and resumes the next" \
         "^status 0, 0 full, 1 resumed"
     printf 'not a store' >"$dir/store"
-    as_alice $v -c 2 -j 2 -s "$dir/store"
+    as_alice "$v" -c 2 -j 2 -s "$dir/store"
     result "own server, TLS 1.$v: damaged store file, told, full handshakes" \
         "store: .*damaged" "^status 0, [12] full, [23] resumed"
-    as_alice $v -c 1 -j 2 -s "$dir/store"
+    as_alice "$v" -c 1 -j 2 -s "$dir/store"
     result "own server, TLS 1.$v: and resumes the next" \
         "^status 0, 0 full, 2 resumed"
 
     chmod 644 "$dir/session"
-    as_alice $v -c 1 -s "$dir/session"
+    as_alice "$v" -c 1 -s "$dir/session"
     result "own server, TLS 1.$v: a session file for all to read is refused" \
         "incorrect permissions (644 != 600)" "!^status 0"
     stop

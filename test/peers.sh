@@ -94,37 +94,37 @@ if lacks msg_cb; then
 fi
 
 for v in $named; do
-    start -v $v
+    start -v "$v"
     rm -f "$dir/session"
 
-    with_cert $v -sess_out "$dir/session"
+    with_cert "$v" -sess_out "$dir/session"
     result "openssl, TLS 1.$v: full handshake" \
         "^New, TLSv1.$v" "Hello alice, nice to meet you"
-    with_cert $v -sess_in "$dir/session" -sess_out "$dir/session"
+    with_cert "$v" -sess_in "$dir/session" -sess_out "$dir/session"
     result "openssl, TLS 1.$v: resumes" \
         "^Reused, TLSv1.$v" "Hello alice, welcome back"
-    with_cert $v -sess_in "$dir/session" -sess_out "$dir/session"
+    with_cert "$v" -sess_in "$dir/session" -sess_out "$dir/session"
     result "openssl, TLS 1.$v: resumes once more" \
         "^Reused, TLSv1.$v" "Hello alice, welcome back"
-    s_client $v -sess_in "$dir/session" </dev/null
+    s_client "$v" -sess_in "$dir/session" </dev/null
     result "openssl, TLS 1.$v: resumes without certificate or word" \
         "^Reused, TLSv1.$v" "Hello alice, welcome back"
 
     if [ $shows_certs = yes ]; then
-        gnutls_cli $v
+        gnutls_cli "$v"
         result "gnutls, TLS 1.$v: resumes" \
             "This is a resumed session" "Hello alice, welcome back"
     fi
     stop
 
-    start -v $v
-    with_cert $v -sess_in "$dir/session" -sess_out "$dir/session"
+    start -v "$v"
+    with_cert "$v" -sess_in "$dir/session" -sess_out "$dir/session"
     result "openssl, TLS 1.$v: ticket of another server, full handshake" \
         "^New, TLSv1.$v" "Hello alice, nice to meet you"
     stop
 
-    start -v $v -r abort
-    with_cert $v -sess_in "$dir/session"
+    start -v "$v" -r abort
+    with_cert "$v" -sess_in "$dir/session"
     result "openssl, TLS 1.$v: told to abort, gets internal_error" \
         "alert internal error" "!Hello"
     stop
@@ -133,7 +133,7 @@ done
 # Without a certificate the name is said, and a ticket comes on request.
 if lacks tls13; then numbers=; else numbers="0 2"; fi
 for n in $numbers; do
-    start -v 3 -n $n
+    start -v 3 -n "$n"
     echo Bob | s_client 3 -sess_out "$dir/session"
     result "openssl, TLS 1.3: says its name, -n $n" \
         "^New, TLSv1.3" "Who are you" "Hello Bob, nice to meet you"
@@ -157,19 +157,19 @@ fi
 # Keys in a file outlive the server.
 "$openssl" rand -out "$dir/keys" 80 && chmod 600 "$dir/keys" || exit 1
 for v in $named; do
-    start -v $v -K "$dir/keys"
-    with_cert $v -sess_out "$dir/session"
+    start -v "$v" -K "$dir/keys"
+    with_cert "$v" -sess_out "$dir/session"
     result "openssl, TLS 1.$v: full handshake, keys from a file" \
         "^New, TLSv1.$v" "Hello alice, nice to meet you"
     stop
-    start -v $v -K "$dir/keys"
-    with_cert $v -sess_in "$dir/session"
+    start -v "$v" -K "$dir/keys"
+    with_cert "$v" -sess_in "$dir/session"
     result "openssl, TLS 1.$v: resumes after a restart of the server" \
         "^Reused, TLSv1.$v" "Hello alice, welcome back"
     stop
 
-    start -v $v -K "$dir/keys"
-    gnutls_restart $v
+    start -v "$v" -K "$dir/keys"
+    gnutls_restart "$v"
     result "gnutls, TLS 1.$v: resumes after a restart of the server" \
         "This is a resumed session" "Hello Bob"
     stop
@@ -179,10 +179,10 @@ done
 for v in $named; do
     rm -f "$dir/keys"
     "$wolfticket" keygen "$dir/keys" || exit 1
-    start -v $v -K "$dir/keys"
-    with_cert $v -sess_out "$dir/first"
+    start -v "$v" -K "$dir/keys"
+    with_cert "$v" -sess_out "$dir/first"
     rotate || exit 1
-    with_cert $v -sess_in "$dir/first"
+    with_cert "$v" -sess_in "$dir/first"
     grep "success, renew" "$dir/server" >>"$dir/said"
     result "openssl, TLS 1.$v: resumes when the key file was rotated" \
         "^Reused, TLSv1.$v" "Hello alice, welcome back" "success, renew"
@@ -191,7 +191,7 @@ for v in $named; do
     fellow=$!
     bad=0
     for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        with_cert $v -sess_in "$dir/first" -sess_out "$dir/first" ||
+        with_cert "$v" -sess_in "$dir/first" -sess_out "$dir/first" ||
             bad=$((bad + 1))
     done
     wait "$fellow"
@@ -203,9 +203,9 @@ for v in $named; do
     result "openssl, TLS 1.$v: no handshake fails while the file is rotated" \
         "rotating: status 0, 0 clients failed" "!no handshake"
 
-    with_cert $v -sess_out "$dir/first"
+    with_cert "$v" -sess_out "$dir/first"
     rotate && rotate && rotate && rotate || exit 1
-    with_cert $v -sess_in "$dir/first"
+    with_cert "$v" -sess_in "$dir/first"
     result "openssl, TLS 1.$v: a key that has left the file opens no more" \
         "^New, TLSv1.$v" "Hello alice, nice to meet you"
     stop
@@ -215,11 +215,11 @@ done
 last=${versions##* }
 
 "$wolfticket" keygen -F "$dir/keys" || exit 1
-start -v $last -K "$dir/keys"
-with_cert $last -sess_out "$dir/first"
+start -v "$last" -K "$dir/keys"
+with_cert "$last" -sess_out "$dir/first"
 "$wolfticket" keygen -F "$dir/keys" || exit 1
 tries=0
-while with_cert $last -sess_in "$dir/first" && [ $tries -lt $patience ] &&
+while with_cert "$last" -sess_in "$dir/first" && [ $tries -lt $patience ] &&
         grep -q "^Reused" "$dir/said"; do
     tries=$((tries + 1))
     sleep 0.5
