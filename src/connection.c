@@ -615,4 +615,5 @@ void wolfTicket_cleanup(void)
     wt_client_cleanup();
     wt_trust_cleanup();
     wt_context_cleanup();
+    wt_feed_bury();
 }

@@ -496,6 +496,7 @@ static void Detach(wt_context* context, WOLFSSL_CTX* ctx)
     wt_lock();
     Retire(context);
     wt_unlock();
+    wt_feed_bury();
 }
 
 int wolfTicket_CTX_detach(WOLFSSL_CTX* ctx)
@@ -525,6 +526,7 @@ void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx)
         Retire(context);
     wt_context_drop(context);
     wt_unlock();
+    wt_feed_bury();
 }
 
 int wolfTicket_CTX_up_ref(WOLFSSL_CTX* ctx)

@@ -102,7 +102,21 @@ static const char* const texts[WT_E_LAST] = {
         "give wolfSSL a global hint (wolfSSL_SetGlobalHeapHint()), or build "
         "it with --enable-opensslextra",
     "this wolfSSL has no clients: build it without NO_WOLFSSL_CLIENT",
-    "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER"
+    "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER",
+    "the source gave no keys, those that the ring has serve on: see "
+        "wolfTicket_KeyRing_get_report()",
+    "a source is asked every 1 to 3600 seconds, and a key seals for 4 times "
+        "that at least",
+    "the source of the keys is away, those that the ring has serve on: see "
+        "wolfTicket_KeyRing_get_report()",
+    "the source refuses us its keys, those that the ring has serve on: see "
+        "wolfTicket_KeyRing_get_report()",
+    "a thread does this for the ring: stop it first",
+    "no thread can be started: this build has none, or the process too many; "
+        "call wolfTicket_KeyRing_refresh() now and then",
+    "no memory can be shared with other processes here",
+    "too many processes have been stopped while they changed the shared ring: "
+        "nothing was changed"
 };
 
 const char* wt_error_text(int err)

@@ -79,6 +79,14 @@ typedef enum {
     WT_E_HEAP,
     WT_E_NO_CLIENT,
     WT_E_NO_SERVER,
+    WT_E_SOURCE,
+    WT_E_SOURCE_OPTIONS,
+    WT_E_SOURCE_AWAY,
+    WT_E_SOURCE_REFUSED,
+    WT_E_SOURCE_THREAD,
+    WT_E_NO_THREADS,
+    WT_E_NO_SHARED,
+    WT_E_SHARED_FULL,
     WT_E_LAST
 } wt_error;
 

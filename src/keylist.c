@@ -39,6 +39,7 @@ static void DescribeKey(const wolfTicket_KeyRing* ring, word32 i,
         WOLFTICKET_KEY_OPENS_ONLY)) != 0 &&
         (meta->flags & WT_KEY_RETIRED) == 0;
     int waits = (ring->kind == WT_RING_DERIVED) ? i < sealing
+        : (ring->kind == WT_RING_FED) ? !never && ring->clock < meta->from
         : (meta->flags & WT_KEY_ACTIVE) == 0 && !never;
 
     XMEMSET(info, 0, sizeof(*info));
@@ -52,6 +53,8 @@ static void DescribeKey(const wolfTicket_KeyRing* ring, word32 i,
     if (ring->kind == WT_RING_DERIVED)
         info->opens_until = meta->from + ring->period +
             (wt_keytable_count(&ring->table) - 2) * (word64)ring->period;
+    else if (ring->kind == WT_RING_FED)
+        info->opens_until = meta->opensUntil;
     else if (meta->ended != 0 && !kept)
         info->opens_until = ring->clock + meta->ended + ring->lifetime -
             ring->now;
@@ -67,12 +70,14 @@ int wolfTicket_KeyRing_list(wolfTicket_KeyRing* ring,
         (void)wt_fail(NULL, WT_E_NULL);
     }
     else {
-        wt_lock();
-        wt_ring_maintain(ring);
-        ret = (int)wt_keytable_count(&ring->table);
-        for (i = 0; i < ret && i < max; i++)
-            DescribeKey(ring, (word32)i, &infos[i]);
-        wt_unlock();
+        do {
+            wolfTicket_KeyRing* draft = wt_ring_enter(ring);
+
+            wt_ring_maintain(draft);
+            ret = (int)wt_keytable_count(&draft->table);
+            for (i = 0; i < ret && i < max; i++)
+                DescribeKey(draft, (word32)i, &infos[i]);
+        } while (!wt_ring_leave(ring, NULL));
     }
     return ret;
 }
@@ -152,19 +157,22 @@ word64 wolfTicket_Key_made(const unsigned char name[WOLFTICKET_NAME_SZ])
 
 int wt_keyring_export(wolfTicket_KeyRing* ring, wolfTicket_Key* key)
 {
-    wt_error err = WT_OK;
+    wt_error err;
     word32 at;
 
-    wt_lock();
-    wt_ring_maintain(ring);
-    at = wt_keytable_sealing_place(&ring->table);
-    if (at == WT_NO_KEY)
-        err = WT_E_NO_KEY;
-    else if (ring->meta[at].material.aes_sz != 32 ||
-            ring->meta[at].material.hmac_sz != 32)
-        err = WT_E_KEY_EXPORT;
-    else
-        *key = ring->meta[at].material;
-    wt_unlock();
+    do {
+        wolfTicket_KeyRing* draft = wt_ring_enter(ring);
+
+        err = WT_OK;
+        wt_ring_maintain(draft);
+        at = wt_keytable_sealing_place(&draft->table);
+        if (at == WT_NO_KEY)
+            err = WT_E_NO_KEY;
+        else if (draft->meta[at].material.aes_sz != 32 ||
+                draft->meta[at].material.hmac_sz != 32)
+            err = WT_E_KEY_EXPORT;
+        else
+            *key = draft->meta[at].material;
+    } while (!wt_ring_leave(ring, NULL));
     return (err == WT_OK) ? 1 : wt_fail(NULL, err);
 }

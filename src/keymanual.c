@@ -27,19 +27,6 @@ static int Repeated(const wolfTicket_KeyRing* ring, const wolfTicket_Key* key)
     return ret;
 }
 
-/* The place of a key, WT_NO_KEY if the ring has none of that name. */
-static word32 PlaceOf(const wolfTicket_KeyRing* ring,
-    const byte name[WOLFTICKET_NAME_SZ])
-{
-    word32 count = wt_keytable_count(&ring->table);
-    word32 i = 0;
-
-    while (i < count && XMEMCMP(ring->meta[i].material.name, name,
-            WOLFTICKET_NAME_SZ) != 0)
-        i++;
-    return (i < count) ? i : WT_NO_KEY;
-}
-
 static void Describe(wt_key_meta* meta, const wolfTicket_Key* key, int flags)
 {
     XMEMSET(meta, 0, sizeof(*meta));
@@ -132,10 +119,14 @@ int wolfTicket_KeyRing_add_key(wolfTicket_KeyRing* ring,
         Describe(&meta, key, flags);
         meta.from = active_from;
         meta.sealFor = seal_for;
-        wt_lock();
-        err = (ring->kind == WT_RING_DERIVED) ? WT_E_KEY_KIND
-                                              : Add(ring, key, &meta);
-        wt_unlock();
+        do {
+            wolfTicket_KeyRing* draft = wt_ring_enter(ring);
+            wt_key_meta one = meta;
+
+            err = wt_ring_source_of(draft)->byHand ? Add(draft, key, &one)
+                                                   : WT_E_KEY_KIND;
+            wt_wipe(&one, sizeof(one));
+        } while (!wt_ring_leave(ring, &err));
         wt_wipe(&meta, sizeof(meta));
     }
     return (err == WT_OK) ? 1 : wt_fail(NULL, err);
@@ -176,7 +167,7 @@ static wt_error DeriveAll(const wolfTicket_Key* keys, int count,
 static word64 SealsSince(const wolfTicket_KeyRing* ring,
     const wolfTicket_Key* key)
 {
-    word32 at = PlaceOf(ring, key->name);
+    word32 at = wt_ring_place_of(ring, key->name);
 
     return (at != WT_NO_KEY && (ring->meta[at].flags & WT_KEY_ACTIVE) != 0 &&
         wt_key_same(&ring->meta[at].material, key)) ? ring->meta[at].from
@@ -223,17 +214,28 @@ int wolfTicket_KeyRing_set_keys(wolfTicket_KeyRing* ring,
     if (err == WT_OK)
         err = DeriveAll(keys, count, derived);
     if (err == WT_OK) {
-        wt_lock();
-        wt_ring_look(ring);
-        if (ring->kind == WT_RING_DERIVED)
-            err = WT_E_KEY_KIND;
-        else
-            ReplaceAll(ring, keys, derived, count, seals_from);
-        wt_unlock();
+        do {
+            wolfTicket_KeyRing* draft = wt_ring_enter(ring);
+
+            wt_ring_look(draft);
+            if (wt_ring_source_of(draft)->byHand)
+                ReplaceAll(draft, keys, derived, count, seals_from);
+            else
+                err = WT_E_KEY_KIND;
+        } while (!wt_ring_leave(ring, &err));
     }
     wt_wipe(derived, sizeof(derived));
     return (err == WT_OK) ? 1 : wt_fail(NULL, err);
 }
+
+static void MaintainManual(wolfTicket_KeyRing* ring)
+{
+    wt_ring_age(ring);
+}
+
+const wt_ring_source wt_ring_manual = {
+    "by hand", MaintainManual, NULL, NULL, 1
+};
 
 /* ---- retire, revoke ----------------------------------------------------- */
 
@@ -262,10 +264,11 @@ static wt_error Revoke(wolfTicket_KeyRing* ring, word32 at)
 {
     wt_error ret = WT_OK;
 
-    if (ring->kind == WT_RING_DERIVED) {
+    if (!wt_ring_source_of(ring)->byHand) {
         ret = WT_E_KEY_KIND;
     }
     else {
+        wt_ring_note(ring, WT_TOLD_REVOKED, ring->meta[at].material.name);
         wt_ring_remove(ring, at);
         wt_ring_publish(ring);
         /* If that fails now it is tried again with each look. */
@@ -285,11 +288,13 @@ static int ByName(wolfTicket_KeyRing* ring,
     word32 at;
 
     if (ring != NULL && name != NULL) {
-        wt_lock();
-        wt_ring_maintain(ring);
-        at = PlaceOf(ring, name);
-        err = (at == WT_NO_KEY) ? WT_E_KEY_UNKNOWN : act(ring, at);
-        wt_unlock();
+        do {
+            wolfTicket_KeyRing* draft = wt_ring_enter(ring);
+
+            wt_ring_maintain(draft);
+            at = wt_ring_place_of(draft, name);
+            err = (at == WT_NO_KEY) ? WT_E_KEY_UNKNOWN : act(draft, at);
+        } while (!wt_ring_leave(ring, &err));
     }
     return (err == WT_OK) ? 1 : wt_fail(NULL, err);
 }

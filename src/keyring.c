@@ -13,6 +13,7 @@
  */
 
 #include "ring.h"
+#include "ringfeed.h"
 
 #include <wolfssl/wolfcrypt/random.h>
 
@@ -75,6 +76,18 @@ void wt_ring_insert(wolfTicket_KeyRing* ring, word32 at, const wt_key* key,
         ring->meta[i] = ring->meta[i - 1];
     ring->meta[at] = *meta;
     wt_keytable_insert(&ring->table, at, key);
+}
+
+word32 wt_ring_place_of(const wolfTicket_KeyRing* ring,
+    const byte name[WOLFTICKET_NAME_SZ])
+{
+    word32 count = wt_keytable_count(&ring->table);
+    word32 i = 0;
+
+    while (i < count && XMEMCMP(ring->meta[i].material.name, name,
+            WOLFTICKET_NAME_SZ) != 0)
+        i++;
+    return (i < count) ? i : WT_NO_KEY;
 }
 
 void wt_ring_remove(wolfTicket_KeyRing* ring, word32 at)
@@ -150,6 +163,17 @@ static word64 EndOf(const wolfTicket_KeyRing* ring, const wt_key_meta* meta,
     return end;
 }
 
+int wt_ring_newly_seals(const wolfTicket_KeyRing* ring, word32 at)
+{
+    wt_key former;
+    int ret = !wt_keytable_sealing(&ring->table, &former) ||
+        XMEMCMP(former.name, ring->meta[at].material.name,
+            WOLFTICKET_NAME_SZ) != 0;
+
+    wt_wipe(&former, sizeof(former));
+    return ret;
+}
+
 static void ChooseSealing(wolfTicket_KeyRing* ring)
 {
     word32 count = wt_ring_draft_count(ring);
@@ -176,6 +200,8 @@ static void ChooseSealing(wolfTicket_KeyRing* ring)
                 (meta->flags & WT_KEY_ACTIVE) != 0)
             meta->ended = EndOf(ring, meta, began);
     }
+    if (chosen != WT_NO_KEY && wt_ring_newly_seals(ring, chosen))
+        wt_ring_note(ring, WT_TOLD_SEALS, ring->meta[chosen].material.name);
     wt_keytable_seal_with(&ring->table, chosen);
 }
 
@@ -253,23 +279,37 @@ void wt_ring_look(wolfTicket_KeyRing* ring)
         AdvanceTo(ring, clock);
 }
 
+const wt_ring_source* wt_ring_source_of(const wolfTicket_KeyRing* ring)
+{
+    static const wt_ring_source* const sources[WT_RING_KINDS] = {
+        &wt_ring_automatic, &wt_ring_manual, &wt_ring_derived, &wt_ring_fed
+    };
+
+    return sources[ring->kind];
+}
+
 void wt_ring_maintain(wolfTicket_KeyRing* ring)
 {
     wt_ring_look(ring);
-    if (ring->kind == WT_RING_DERIVED) {
-        wt_ring_follow_periods(ring);
-    }
-    else {
-        /* A first look drops what makes room, a second what the new key has
-         * pushed over its end. */
-        wt_ring_age(ring);
-        if (ring->kind == WT_RING_AUTOMATIC && (wt_ring_due(ring) ||
-                wt_keytable_sealing_place(&ring->table) != 0)) {
-            if (wt_ring_rotate(ring) == WT_OK)
-                wt_ring_age(ring);
-        }
-    }
+    wt_ring_source_of(ring)->maintain(ring);
     WT_STORE(&ring->blind, (byte)0);
+}
+
+wolfTicket_KeyRing* wt_ring_enter(wolfTicket_KeyRing* ring)
+{
+    wt_lock();
+    return wt_shared_pull(ring);
+}
+
+int wt_ring_leave(wolfTicket_KeyRing* ring, wt_error* err)
+{
+    int ret = wt_shared_push(ring);
+
+    wt_unlock();
+    wt_ring_tell(ring);
+    if (ret < 0 && err != NULL && *err == WT_OK)
+        *err = WT_E_SHARED_FULL;
+    return ret != 0;
 }
 
 static int LookChanges(wolfTicket_KeyRing* ring, word64 clock)
@@ -282,15 +322,18 @@ static int LookChanges(wolfTicket_KeyRing* ring, word64 clock)
 void wt_keyring_tick(wolfTicket_KeyRing* ring)
 {
     word64 clock;
+    int blind = !wt_keyring_time(ring, &clock);
 
-    if (!wt_keyring_time(ring, &clock)) {
+    if (blind)
         WT_STORE(&ring->blind, (byte)1);
-    }
-    else if (LookChanges(ring, clock)) {
-        wt_lock();
-        /* It looks once more, as other threads may have waited as well. */
-        wt_ring_maintain(ring);
-        wt_unlock();
+    if (wt_shared_news(ring) || (!blind && LookChanges(ring, clock))) {
+        do {
+            wolfTicket_KeyRing* draft = wt_ring_enter(ring);
+
+            /* It looks once more, as other threads may have waited as well. */
+            if (!blind)
+                wt_ring_maintain(draft);
+        } while (!wt_ring_leave(ring, NULL));
     }
 }
 
@@ -333,17 +376,22 @@ int wt_keyring_lifetime(wolfTicket_KeyRing* ring, word32 seconds)
 {
     int ret = 1;
 
-    if (seconds > ring->lifetime) {
-        if (ring->kind == WT_RING_DERIVED &&
-                !wt_ring_can_serve(ring, seconds)) {
-            ret = wt_fail(NULL, WT_E_PERIOD_LIFE);
+    do {
+        wolfTicket_KeyRing* draft = wt_shared_pull(ring);
+        const wt_ring_source* source = wt_ring_source_of(draft);
+
+        if (seconds > draft->lifetime) {
+            if (source->serves != NULL && !source->serves(draft, seconds)) {
+                ret = wt_fail(NULL, WT_E_PERIOD_LIFE);
+            }
+            else {
+                draft->lifetime = seconds;
+                /* What is kept for longer now may have to be made anew. */
+                if (source->serves != NULL)
+                    source->maintain(draft);
+            }
         }
-        else {
-            ring->lifetime = seconds;
-            if (ring->kind == WT_RING_DERIVED)
-                wt_ring_follow_periods(ring);
-        }
-    }
+    } while (wt_shared_push(ring) == 0);
     return ret;
 }
 
@@ -355,16 +403,25 @@ void wt_keyring_hold(wolfTicket_KeyRing* ring)
 void wt_keyring_drop(wolfTicket_KeyRing* ring)
 {
     if (ring != NULL && --ring->refs == 0) {
-        wt_wipe(ring, sizeof(*ring));
-        XFREE(ring, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        if (ring->feed != NULL)
+            wt_feed_orphan(ring->feed);
+        if (ring->shared != NULL) {
+            wt_shared_free(ring);
+        }
+        else {
+            wt_wipe(ring, sizeof(*ring));
+            XFREE(ring, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        }
     }
 }
 
 void wt_keyring_counts(wolfTicket_KeyRing* ring, unsigned long* rotations,
     unsigned long* failures)
 {
-    wt_lock();
-    *rotations = ring->rotations;
-    *failures = ring->failures;
-    wt_unlock();
+    do {
+        wolfTicket_KeyRing* draft = wt_ring_enter(ring);
+
+        *rotations = draft->rotations;
+        *failures = draft->failures;
+    } while (!wt_ring_leave(ring, NULL));
 }

@@ -78,6 +78,10 @@ int wt_keyring_export(wolfTicket_KeyRing* ring, wolfTicket_Key* key);
 void wt_keyring_hold(wolfTicket_KeyRing* ring);
 void wt_keyring_drop(wolfTicket_KeyRing* ring);
 
+/* Without it, some time after a drop: ends the sources of rings that are
+ * gone, which have to be let go of. */
+void wt_feed_bury(void);
+
 void wt_keyring_counts(wolfTicket_KeyRing* ring, unsigned long* rotations,
     unsigned long* failures);
 

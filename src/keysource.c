@@ -8,6 +8,7 @@
 #include "ring.h"
 
 #define KEY_DRAWS  4  /* tries to get a name that no other key has */
+#define DRAWN_SZ   (WOLFTICKET_NAME_SZ + 2 * 32)
 
 /* ---- automatic rotation ------------------------------------------------- */
 
@@ -59,16 +60,32 @@ static int Usable(const wolfTicket_KeyRing* ring, const wolfTicket_Key* key)
     return ret;
 }
 
-static int Draw(wolfTicket_KeyRing* ring, wolfTicket_Key* key)
+/* The generator of a ring that is shared was maybe forked with the process. */
+static int DrawBytes(wolfTicket_KeyRing* ring, byte* mem, word32 sz)
 {
-    byte mem[sizeof(key->name) + sizeof(key->aes) + sizeof(key->hmac)];
+    byte fresh[DRAWN_SZ];
+    int ret = wt_keyring_random(ring, mem, sz);
+    word32 i;
+
+    if (ret && ring->shared != NULL) {
+        ret = wt_fresh_random(fresh, sz);
+        for (i = 0; ret && i < sz; i++)
+            mem[i] ^= fresh[i];
+        wt_wipe(fresh, sizeof(fresh));
+    }
+    return ret;
+}
+
+int wt_ring_draw(wolfTicket_KeyRing* ring, wolfTicket_Key* key)
+{
+    byte mem[DRAWN_SZ];
     int ret = 0;
     int tries;
 
     key->aes_sz = sizeof(key->aes);
     key->hmac_sz = sizeof(key->hmac);
     for (tries = 0; ret == 0 && tries < KEY_DRAWS; tries++) {
-        if (!wt_keyring_random(ring, mem, sizeof(mem)))
+        if (!DrawBytes(ring, mem, sizeof(mem)))
             break;
         XMEMCPY(key->name, mem, sizeof(key->name));
         XMEMCPY(key->aes, mem + sizeof(key->name), sizeof(key->aes));
@@ -87,7 +104,7 @@ static word64 SealingPeriod(const wolfTicket_KeyRing* ring)
     return (period == 0) ? 1 : period;
 }
 
-int wt_ring_due(const wolfTicket_KeyRing* ring)
+static int RotationDue(const wolfTicket_KeyRing* ring)
 {
     return wt_keytable_count(&ring->table) == 0 ||
         ring->now - ring->meta[0].began >= SealingPeriod(ring);
@@ -114,7 +131,7 @@ wt_error wt_ring_rotate(wolfTicket_KeyRing* ring)
     XMEMSET(&meta, 0, sizeof(meta));
     if (wt_keytable_count(&ring->table) == WOLFTICKET_MAX_KEYS)
         ret = WT_E_KEYS_FULL;
-    else if (!Draw(ring, &meta.material) ||
+    else if (!wt_ring_draw(ring, &meta.material) ||
             !wt_derive_key(&meta.material, &key))
         ret = WT_E_KEY_FAILED;
     if (ret == WT_OK) {
@@ -130,13 +147,37 @@ wt_error wt_ring_rotate(wolfTicket_KeyRing* ring)
     }
     else {
         ring->failures++;
-        if (wt_ring_due(ring))
+        if (!ring->overdue)
+            wt_ring_note(ring, WT_TOLD_FAILED, NULL);
+        if (RotationDue(ring))
             ring->overdue = 1;
     }
     wt_wipe(&key, sizeof(key));
     wt_wipe(&meta, sizeof(meta));
     return ret;
 }
+
+static void MaintainAutomatic(wolfTicket_KeyRing* ring)
+{
+    /* A first look drops what makes room, a second what the new key has pushed
+     * over its end. */
+    wt_ring_age(ring);
+    if (RotationDue(ring) || wt_keytable_sealing_place(&ring->table) != 0) {
+        if (wt_ring_rotate(ring) == WT_OK)
+            wt_ring_age(ring);
+    }
+}
+
+static wt_error RotateAutomatic(wolfTicket_KeyRing* ring)
+{
+    wt_ring_look(ring);
+    wt_ring_age(ring);
+    return wt_ring_rotate(ring);
+}
+
+const wt_ring_source wt_ring_automatic = {
+    "automatic", MaintainAutomatic, RotateAutomatic, NULL, 1
+};
 
 /* ---- keys of periods ---------------------------------------------------- */
 
@@ -148,7 +189,7 @@ static word32 OldPeriods(word32 lifetime, word32 period)
     return (n == 0) ? 1 : n;
 }
 
-int wt_ring_can_serve(const wolfTicket_KeyRing* ring, word32 lifetime)
+static int CanServe(const wolfTicket_KeyRing* ring, word32 lifetime)
 {
     return OldPeriods(lifetime, ring->period) <= WOLFTICKET_MAX_KEYS - 2;
 }
@@ -191,15 +232,26 @@ int wt_ring_fill_periods(wolfTicket_KeyRing* ring, word64 number)
     return ret;
 }
 
-void wt_ring_follow_periods(wolfTicket_KeyRing* ring)
+static void FollowPeriods(wolfTicket_KeyRing* ring)
 {
     word64 number = ring->clock / ring->period;
 
     if (number != ring->number ||
             wt_keytable_count(&ring->table) < KeysOf(ring, number)) {
-        if (wt_ring_fill_periods(ring, number))
+        if (wt_ring_fill_periods(ring, number)) {
             ring->rotations++;
-        else
+            ring->overdue = 0;
+            wt_ring_note(ring, WT_TOLD_SEALS, ring->meta[1].material.name);
+        }
+        else {
             ring->failures++;
+            if (!ring->overdue)
+                wt_ring_note(ring, WT_TOLD_FAILED, NULL);
+            ring->overdue = 1;
+        }
     }
 }
+
+const wt_ring_source wt_ring_derived = {
+    "derived", FollowPeriods, NULL, CanServe, 0
+};

@@ -198,6 +198,12 @@ void wt_keytable_publish(wt_key_table* table)
     StoreCopy(former, draft);
 }
 
+void wt_keytable_load(wt_key_table* table, const wt_key_copy* from)
+{
+    StoreCopy(Draft(table), from);
+    wt_keytable_publish(table);
+}
+
 word32 wt_keytable_count(const wt_key_table* table)
 {
     return Valid(table, table->generation)->count;

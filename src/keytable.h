@@ -45,6 +45,8 @@ void wt_keytable_insert(wt_key_table* table, word32 at, const wt_key* key);
 void wt_keytable_remove(wt_key_table* table, word32 at);
 void wt_keytable_seal_with(wt_key_table* table, word32 i);
 void wt_keytable_publish(wt_key_table* table);
+/* All of another table's, valid at once. */
+void wt_keytable_load(wt_key_table* table, const wt_key_copy* from);
 
 /* What is valid. */
 word32 wt_keytable_count(const wt_key_table* table);

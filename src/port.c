@@ -7,6 +7,7 @@
 
 #include "port.h"
 #include "nonce.h"
+#include "keyring_shared.h"
 
 #include <wolfssl/wolfcrypt/asn_public.h>
 
@@ -91,6 +92,7 @@ static void BeforeFork(void)
     for (i = 0; i < WT_MUTEX_COUNT; i++)
         (void)wc_LockMutex(&mutexes[i]);
     wt_lock();
+    wt_shared_before_fork();
 }
 
 static void AfterForkInParent(void)

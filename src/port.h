@@ -92,8 +92,9 @@ void wt_unlock(void);
 
 /* Mutexes for what takes longer.  A fork takes them all: a child finds them
  * free, and nothing half done by a thread that it does not have.  Who holds
- * one may take the one lock, not the other way round. */
+ * one may take those behind it and the one lock, not the other way round. */
 typedef enum {
+    WT_MUTEX_SOURCES,
     WT_MUTEX_KEY_FILES,
     WT_MUTEX_SESSION_FILES,
     WT_MUTEX_STORES,

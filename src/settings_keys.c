@@ -103,7 +103,7 @@ static int IsDerived(const wolfTicket_KeyRing* ring)
     int ret;
 
     wt_lock();
-    ret = ring->kind == WT_RING_DERIVED;
+    ret = !wt_ring_source_of(ring)->byHand;
     wt_unlock();
     return ret;
 }

@@ -32,6 +32,7 @@ int wolfTicket_CTX_set_key_ring(WOLFSSL_CTX* ctx, wolfTicket_KeyRing* ring)
             WT_STORE(&context->error, WT_E_PERIOD_LIFE);
         }
         wt_unlock();
+        wt_feed_bury();
     }
     return ret || client;
 }

@@ -5,7 +5,7 @@
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  *
  * Every attached context has a ring, its own unless it is given one.  There
- * are three kinds, by where the keys come from:
+ * are four kinds, by where the keys come from:
  *
  *  automatic  the ring makes its keys.  A key seals for three quarters of the
  *             longest lifetime among the ring's contexts.
@@ -15,6 +15,9 @@
  *             key is active, and then only opens.
  *  derived    the keys follow from a secret and the time, so that processes
  *             and machines with that secret agree without talking.
+ *  source     the application, or a library, says where they come from: see
+ *             wolfticket/source.h, which also has a thread and a log for each
+ *             kind of ring.
  *
  * In each kind a key that no longer seals opens until the last ticket under
  * it has run out: no ticket is cut short by a rotation.  Keys live in memory
@@ -82,11 +85,31 @@ WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_derived(
     const unsigned char* secret, size_t secret_sz, unsigned int period,
     wolfTicket_TimeCb time_cb, void* time_arg);
 
+/* An automatic ring for processes that are made by fork() after it, each of
+ * which has it by then: it rotates once for all of them, what one of them does
+ * (rotate, add, retire, revoke, a key file that it follows) reaches the others
+ * with their next look, and a process that is killed or stopped at any instant
+ * leaves it usable.  No process ever waits for another.  Otherwise as
+ * wolfTicket_KeyRing_new_ex(); its log, thread and references are each
+ * process's own.  NULL also where memory cannot be shared.  A change fails
+ * while 31 processes are stopped in the middle of one.
+ *
+ * The keys lie in memory that core dumps leave out where the system can do
+ * that, once for all and once for each process, which wipes its own with its
+ * last reference, and those of all when it is the last; those of processes that
+ * were killed are wiped by the kernel.  Processes made without fork(), by
+ * clone() itself, are not counted there. */
+WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_shared(
+    wolfTicket_TimeCb time_cb, void* time_arg, wolfTicket_RandCb rand_cb,
+    void* rand_arg);
+
 /* Gives back the caller's reference; the ring goes with its last context.
  * NULL is allowed. */
 WOLFTICKET_API void wolfTicket_KeyRing_free(wolfTicket_KeyRing* ring);
 
-/* Makes a new key now and seals with it from now on; for automatic rings.
+/* Makes a new key now and seals with it from now on; for automatic rings.  In
+ * one with a source that takes keys it proposes one, to seal as soon as all can
+ * know it, as wolfTicket_KeyRing_refresh() does.
  * Fails when the random generator does, or when the ring is full of keys that
  * are still needed to open tickets; the former key then serves on. */
 WOLFTICKET_API int wolfTicket_KeyRing_rotate(wolfTicket_KeyRing* ring);
