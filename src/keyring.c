@@ -402,6 +402,8 @@ void wt_keyring_hold(wolfTicket_KeyRing* ring)
 
 void wt_keyring_drop(wolfTicket_KeyRing* ring)
 {
+    if (ring != NULL && ring->feed != NULL)
+        wt_ringthread_forget(ring->feed);
     if (ring != NULL && --ring->refs == 0) {
         if (ring->feed != NULL)
             wt_feed_orphan(ring->feed);

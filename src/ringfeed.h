@@ -67,8 +67,10 @@ int wt_ring_plan(const wolfTicket_SourceKey* keys, int count, word64 now,
     word32 refresh, word32 period, word32 lifetime, int force,
     wolfTicket_SourceKey* key);
 
-/* The thread, with the lock held: told that the ring is gone, 1 when there is
- * one in this process, which then calls wt_feed_leave(). */
+/* With the lock held: forgets the thread of another process. */
+void wt_ringthread_forget(wt_ring_feed* feed);
+/* And tells that of this one that the ring is gone: 1 when there is one, which
+ * then calls wt_feed_leave(). */
 int wt_ringthread_orphan(wt_ring_feed* feed);
 
 #endif /* WOLFTICKET_RINGFEED_H */

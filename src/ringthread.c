@@ -27,6 +27,7 @@ struct wt_ringthread {
     pthread_cond_t wake;
     clockid_t clock;           /* that wake goes by */
     int stop;
+    byte holds;                /* a reference to the ring; with the one lock */
     wt_ring_feed* feed;
 };
 
@@ -99,16 +100,26 @@ static int Wait(wt_ringthread* thread, word32 ms)
 
 /* ---- the thread --------------------------------------------------------- */
 
-static wolfTicket_KeyRing* HoldRing(wt_ring_feed* feed)
+static wolfTicket_KeyRing* HoldRing(wt_ringthread* thread)
 {
     wolfTicket_KeyRing* ring;
 
     wt_lock();
-    ring = feed->ring;
-    if (ring != NULL)
+    ring = thread->feed->ring;
+    if (ring != NULL) {
         wt_keyring_hold(ring);
+        thread->holds = 1;
+    }
     wt_unlock();
     return ring;
+}
+
+static void DropRing(wt_ringthread* thread, wolfTicket_KeyRing* ring)
+{
+    wt_lock();
+    thread->holds = 0;
+    wt_keyring_drop(ring);
+    wt_unlock();
 }
 
 static void FreeThread(wt_ringthread* thread)
@@ -144,11 +155,9 @@ static void* Refresh(void* arg)
     word32 ms;
     int stop = 0;
 
-    while (!stop && (ring = HoldRing(thread->feed)) != NULL) {
+    while (!stop && (ring = HoldRing(thread)) != NULL) {
         (void)wt_ring_round(ring, 0, &ms);
-        wt_lock();
-        wt_keyring_drop(ring);
-        wt_unlock();
+        DropRing(thread, ring);
         stop = Wait(thread, ms);
     }
     EndAlone(thread);
@@ -217,15 +226,22 @@ static wt_ringthread* NewThread(wt_ring_feed* feed)
     return thread;
 }
 
-/* The thread of this process.  One of the process that this was forked from
- * has not come along; its mutex cannot be freed, being in a state that nobody
+/* The thread of the process that this was forked from has not come along, but
+ * what it held has; its mutex cannot be freed, being in a state that nobody
  * knows. */
-static wt_ringthread* ThreadOf(wt_ring_feed* feed)
+void wt_ringthread_forget(wt_ring_feed* feed)
 {
     if (feed->thread != NULL && feed->process != (word64)getpid()) {
+        if (feed->thread->holds)
+            feed->ring->refs--;
         XFREE(feed->thread, NULL, DYNAMIC_TYPE_TMP_BUFFER);
         feed->thread = NULL;
     }
+}
+
+static wt_ringthread* ThreadOf(wt_ring_feed* feed)
+{
+    wt_ringthread_forget(feed);
     return feed->thread;
 }
 
@@ -303,11 +319,9 @@ int wolfTicket_KeyRing_stop(wolfTicket_KeyRing* ring)
 
 int wt_ringthread_orphan(wt_ring_feed* feed)
 {
-    wt_ringthread* thread = ThreadOf(feed);
-
-    if (thread != NULL)
-        Signal(thread);
-    return thread != NULL;
+    if (feed->thread != NULL)
+        Signal(feed->thread);
+    return feed->thread != NULL;
 }
 
 #else /* !WT_HAVE_RINGTHREAD */
@@ -326,6 +340,11 @@ int wt_ringthread_orphan(wt_ring_feed* feed)
 {
     (void)feed;
     return 0;
+}
+
+void wt_ringthread_forget(wt_ring_feed* feed)
+{
+    (void)feed;
 }
 
 #endif /* WT_HAVE_RINGTHREAD */
