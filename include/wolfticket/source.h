@@ -206,8 +206,9 @@ WOLFTICKET_API int wolfTicket_KeyRing_get_report(wolfTicket_KeyRing* ring,
  * feed, valid during the call, never a secret (of a key the four bytes that
  * its tickets show).  A failure is told once until something else happens.
  * It is called by whichever thread found out, also in the middle of a
- * handshake, without any lock held, and by several threads at once; it must
- * not end the handshake's objects nor the ring.  NULL: nothing is told. */
+ * handshake, by several threads at once, and with no lock held but that of a
+ * key file that the ring follows; it must not call wolfTicket.  NULL: nothing
+ * is told. */
 typedef void (*wolfTicket_LogCb)(const char* line, void* arg);
 WOLFTICKET_API int wolfTicket_KeyRing_set_log_cb(wolfTicket_KeyRing* ring,
     wolfTicket_LogCb log_cb, void* arg);
