@@ -102,7 +102,9 @@ static const char* const texts[WT_E_LAST] = {
         "give wolfSSL a global hint (wolfSSL_SetGlobalHeapHint()), or build "
         "it with --enable-opensslextra",
     "this wolfSSL has no clients: build it without NO_WOLFSSL_CLIENT",
-    "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER"
+    "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER",
+    "no tickets over DTLS 1.3 with this wolfSSL: take 5.9 or later, or build "
+        "it with --enable-opensslextra"
 };
 
 const char* wt_error_text(int err)
