@@ -322,12 +322,11 @@ wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session)
             conn = NULL;
         wt_unlock();
     }
-#ifdef WT_HOLDS_SESSIONS
     /* The session is alive, its connection need not be. */
     if (conn != NULL && conn->isClient)
         conn = NULL;
-#else
-    if (conn != NULL && wt_is_client(conn->ssl))
+#ifndef WT_HOLDS_SESSIONS
+    if (conn != NULL && conn->state != WT_HS_DONE && wt_is_client(conn->ssl))
         conn = NULL;
 #endif
     return conn;

@@ -11,6 +11,7 @@
  */
 
 #include "deliver.h"
+#include "dtls.h"
 #include "hooks.h"
 #include "issue.h"
 #include "secret.h"
@@ -35,7 +36,7 @@ static word32 Target(const wt_conn* conn)
 static int CanSend(const wt_conn* conn)
 {
     return conn->context->attached && !conn->aborted && !conn->bypassed &&
-        conn->nonces < WOLFTICKET_MAX_TICKETS;
+        conn->nonces < WOLFTICKET_MAX_TICKETS && !wt_dtls_blind(conn->ssl);
 }
 
 /* ---- sending ------------------------------------------------------------ */
@@ -166,6 +167,8 @@ static wt_error MayQueue(WOLFSSL* ssl, const wt_conn* conn)
         ret = WT_E_NOT_DONE;
     else if (!wt_is_tls13(ssl))
         ret = WT_E_NOT_TLS13;
+    else if (wt_dtls_blind(ssl))
+        ret = WT_E_DTLS_BLIND;
     else if (conn == NULL)
         ret = WT_E_UNKNOWN_SSL;
     else if (!conn->context->attached)

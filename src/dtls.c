@@ -18,6 +18,9 @@
 /* wolfSSL_is_stateful() is there from here on. */
 #define FIRST_TELLS_STATE 0x05009000
 
+/* wolfSSL_version()'s word for DTLS 1.3. */
+#define DTLS13 0xFEFC
+
 /* What wolfSSL gives at the least for application data. */
 #define LEAST_ROOM 32
 
@@ -31,6 +34,17 @@ int wt_dtls(WOLFSSL* ssl)
 {
 #ifdef WOLFSSL_DTLS
     return wolfSSL_dtls(ssl) == 1;
+#else
+    (void)ssl;
+    return 0;
+#endif
+}
+
+int wt_dtls_blind(WOLFSSL* ssl)
+{
+#if defined(WOLFSSL_DTLS13) && !defined(OPENSSL_EXTRA) && \
+        LIBWOLFSSL_VERSION_HEX < FIRST_TELLS_STATE
+    return wt_dtls(ssl) && wolfSSL_version(ssl) == DTLS13;
 #else
     (void)ssl;
     return 0;

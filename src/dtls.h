@@ -27,6 +27,10 @@ int  wt_dtls(WOLFSSL* ssl);
  * sender it does not know yet, and of which it will keep nothing? */
 int  wt_dtls_stateless(const wt_conn* conn);
 
+/* Can that not be told?  Then there is no ticket: wolfSSL before 5.9 shows the
+ * stage of DTLS 1.3 by the client's random alone, which lean builds hide. */
+int  wt_dtls_blind(WOLFSSL* ssl);
+
 /* A HelloVerifyRequest goes out: its cookie is remembered ... */
 void wt_dtls_cookie_sent(wt_conn* conn, const wt_hello* hello);
 /* ... and is it the one that a ClientHello brings?  Then the client gets

@@ -103,6 +103,8 @@ static const char* const texts[WT_E_LAST] = {
         "it with --enable-opensslextra",
     "this wolfSSL has no clients: build it without NO_WOLFSSL_CLIENT",
     "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER",
+    "no tickets over DTLS 1.3 with this wolfSSL: take 5.9 or later, or build "
+        "it with --enable-opensslextra",
     "the source gave no keys, those that the ring has serve on: see "
         "wolfTicket_KeyRing_get_report()",
     "a source is asked every 1 to 3600 seconds, and a key seals for 4 times "

@@ -79,6 +79,7 @@ typedef enum {
     WT_E_HEAP,
     WT_E_NO_CLIENT,
     WT_E_NO_SERVER,
+    WT_E_DTLS_BLIND,
     WT_E_SOURCE,
     WT_E_SOURCE_OPTIONS,
     WT_E_SOURCE_AWAY,

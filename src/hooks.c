@@ -116,7 +116,7 @@ static int Decrypt(wt_conn* conn, wt_frame* frame, int* outLen)
     if (conn != NULL && wt_dtls_stateless(conn)) {
         ret = wt_offer_peek(conn, frame);
     }
-    else if (conn != NULL) {
+    else if (conn != NULL && !wt_dtls_blind(conn->ssl)) {
         wt_conn_begin(conn, wt_client_random(conn->ssl));
         Follow(conn);
         ret = wt_offer_open(conn, frame);

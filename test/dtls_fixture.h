@@ -16,19 +16,34 @@
 #include <sys/time.h>
 #include <time.h>
 
-/* Server and client that meet. */
+/* DTLS 1.3 without tickets, see wt_dtls_blind(). */
+#if defined(WOLFSSL_DTLS13) && !defined(OPENSSL_EXTRA) && \
+        LIBWOLFSSL_VERSION_HEX < 0x05009000
+    #define TD_BLIND
+#endif
+
+/* Server and client that meet; TD_MODES of them with tickets. */
 typedef enum {
 #ifndef WOLFSSL_NO_TLS12
     TD_12_ONLY,     /* the server DTLS 1.2 alone */
     #ifdef WOLFSSL_DTLS13
     TD_12,          /* the server any version, the client DTLS 1.2 */
-    TD_13,          /* the server any version, the client DTLS 1.3 */
     #endif
 #endif
+#ifdef TD_BLIND
+    TD_MODES,
+#endif
 #ifdef WOLFSSL_DTLS13
+    #ifndef WOLFSSL_NO_TLS12
+    TD_13,          /* the server any version, the client DTLS 1.3 */
+    #endif
     TD_13_ONLY,     /* both DTLS 1.3 alone */
 #endif
+#ifndef TD_BLIND
     TD_MODES
+#else
+    TD_MODES_AND_BLIND
+#endif
 } td_mode;
 
 #define TD_QUEUE    128
@@ -194,6 +209,17 @@ static inline int td_is_12_only(int mode)
 {
 #ifndef WOLFSSL_NO_TLS12
     return mode == TD_12_ONLY;
+#else
+    (void)mode;
+    return 0;
+#endif
+}
+
+/* wolfSSL shows us the ClientHello of a client of DTLS 1.2. */
+static inline int td_hello_is_seen(int mode)
+{
+#ifdef OPENSSL_EXTRA
+    return td_is_12_only(mode);
 #else
     (void)mode;
     return 0;

@@ -13,10 +13,10 @@ typedef struct {
     th_app app;
 } world;
 
-static void Begin(world* w)
+static void Begin(world* w, int mode)
 {
-    w->sc = td_server_ctx(TD_13_ONLY);
-    w->cc = td_client_ctx(TD_13_ONLY);
+    w->sc = td_server_ctx(mode);
+    w->cc = td_client_ctx(mode);
     th_app_init(&w->app);
     w->app.genData = "alice";
     w->app.genDataSz = 5;
@@ -37,6 +37,8 @@ static void Open(world* w, td_pair* pair, WOLFSSL_SESSION* session)
     td_exchange(pair);
 }
 
+#ifndef TD_BLIND
+
 START_TEST(number_of_tickets_is_that_asked_for)
 {
     static const size_t numbers[] = { 0, 1, 2, 3, 8 };
@@ -45,7 +47,7 @@ START_TEST(number_of_tickets_is_that_asked_for)
     size_t i;
     world w;
 
-    Begin(&w);
+    Begin(&w, TD_13_ONLY);
     for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         ck_assert_int_eq(wolfTicket_CTX_set_num_tickets(w.sc, numbers[i]), 1);
         w.app.genCalls = 0;
@@ -74,7 +76,7 @@ START_TEST(connection_has_a_number_of_its_own)
     td_pair pair;
     world w;
 
-    Begin(&w);
+    Begin(&w, TD_13_ONLY);
     td_open(&pair, w.sc, w.cc, NULL, TH_OURS);
     ck_assert_int_eq(wolfTicket_set_num_tickets(pair.server, 3), 1);
     ck_assert_int_eq(td_handshake(&pair), TH_BOTH_DONE);
@@ -92,7 +94,7 @@ START_TEST(tickets_on_request_go_out_with_the_next_write)
     td_pair pair;
     world w;
 
-    Begin(&w);
+    Begin(&w, TD_13_ONLY);
     td_open(&pair, w.sc, w.cc, NULL, TH_OURS);
     ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 0);
     ck_assert_int_eq(td_handshake(&pair), TH_BOTH_DONE);
@@ -127,7 +129,7 @@ START_TEST(ticket_that_is_lost_comes_again)
     world w;
     int i;
 
-    Begin(&w);
+    Begin(&w, TD_13_ONLY);
     Open(&w, &pair, NULL);
     ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
     pair.serverIo.cut = 1;
@@ -146,14 +148,98 @@ START_TEST(ticket_that_is_lost_comes_again)
 }
 END_TEST
 
+#else
+
+/* Not the contents, which is all that wolfSSL asks of it. */
+static int Foreign(WOLFSSL* ssl, unsigned char name[WOLFSSL_TICKET_NAME_SZ],
+    unsigned char iv[WOLFSSL_TICKET_IV_SZ],
+    unsigned char mac[WOLFSSL_TICKET_MAC_SZ], int enc, unsigned char* ticket,
+    int inLen, int* outLen, void* arg)
+{
+    (void)ssl;
+    (void)arg;
+    if (enc) {
+        memset(ticket, 4, (size_t)inLen);
+        memset(name, 1, WOLFSSL_TICKET_NAME_SZ);
+        memset(iv, 2, WOLFSSL_TICKET_IV_SZ);
+        memset(mac, 3, WOLFSSL_TICKET_MAC_SZ);
+    }
+    *outLen = inLen;
+    return WOLFSSL_TICKET_RET_OK;
+}
+
+START_TEST(no_tickets_where_the_cookie_stage_cannot_be_told)
+{
+    int mode = (_i == 0) ? (int)TD_13_ONLY : (int)TD_13;
+    td_pair pair;
+    world w;
+
+    Begin(&w, mode);
+    Open(&w, &pair, NULL);
+    ck_assert_int_eq(pair.tickets, 0);
+    ck_assert_int_eq(w.app.genCalls + w.app.decCalls, 0);
+    ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 0);
+    ck_assert_str_eq(wolfTicket_error(pair.server), "no tickets over DTLS 1.3 "
+        "with this wolfSSL: take 5.9 or later, or build it with "
+        "--enable-opensslextra");
+    td_close(&pair);
+    End(&w);
+}
+END_TEST
+
+/* A server that wolfTicket has nothing to do with. */
+static WOLFSSL_CTX* ForeignServer(void)
+{
+    WOLFSSL_CTX* ctx = wolfSSL_CTX_new(wolfDTLSv1_3_server_method());
+
+    th_server_certs(ctx);
+    wolfSSL_CTX_SetIORecv(ctx, td_recv);
+    #undef wolfSSL_CTX_SetIOSend
+    wolfSSL_CTX_SetIOSend(ctx, td_send);
+    ck_assert_int_eq(wolfSSL_CTX_set_TicketEncCb(ctx, Foreign),
+        WOLFSSL_SUCCESS);
+    return ctx;
+}
+
+START_TEST(a_ticket_is_refused_and_nobody_is_asked)
+{
+    WOLFSSL_CTX* other = ForeignServer();
+    WOLFSSL_SESSION* session;
+    td_pair pair;
+    world w;
+
+    Begin(&w, TD_13_ONLY);
+    td_open(&pair, other, w.cc, NULL, TH_PLAIN);
+    ck_assert_int_eq(td_handshake(&pair), TH_BOTH_DONE);
+    td_exchange(&pair);
+    session = wolfSSL_get1_session(pair.client);
+    td_close(&pair);
+    Open(&w, &pair, session);
+    ck_assert_int_eq(wolfSSL_session_reused(pair.server), 0);
+    ck_assert_int_eq(w.app.genCalls + w.app.decCalls, 0);
+    td_close(&pair);
+    wolfSSL_SESSION_free(session);
+    wolfSSL_CTX_free(other);
+    End(&w);
+}
+END_TEST
+
+#endif
+
 int main(void)
 {
     Suite* suite = suite_create("dtls13");
     TCase* tc = th_case(suite, "tickets", 0);
 
+#ifndef TD_BLIND
     tcase_add_test(tc, number_of_tickets_is_that_asked_for);
     tcase_add_test(tc, connection_has_a_number_of_its_own);
     tcase_add_test(tc, tickets_on_request_go_out_with_the_next_write);
     tcase_add_test(tc, ticket_that_is_lost_comes_again);
+#else
+    tcase_add_loop_test(tc, no_tickets_where_the_cookie_stage_cannot_be_told,
+        0, 2);
+    tcase_add_test(tc, a_ticket_is_refused_and_nobody_is_asked);
+#endif
     return th_run(suite);
 }

@@ -7,7 +7,9 @@
  */
 
 #include "dtls_fixture.h"
+#ifdef OPENSSL_EXTRA
 #include "keycb_fixture.h"
+#endif
 
 /* Where a ClientHello stands in its datagram, and in it the random. */
 #define SEQUENCE_AT 5
@@ -367,6 +369,7 @@ START_TEST(second_hello_that_comes_again_asks_once)
 }
 END_TEST
 
+#ifdef OPENSSL_EXTRA /* has wolfSSL_clear(), and EVP */
 START_TEST(after_a_clear_the_first_hello_asks_nobody_again)
 {
     int mode = _i;
@@ -423,6 +426,7 @@ START_TEST(key_callback_is_not_asked_about_a_first_hello)
     wolfSSL_CTX_free(cc);
 }
 END_TEST
+#endif
 
 int main(void)
 {
@@ -441,10 +445,12 @@ int main(void)
         2 * TD_MODES);
     tcase_add_loop_test(tc, second_hello_that_comes_again_asks_once, 0,
         TD_MODES);
+#ifdef OPENSSL_EXTRA
     tcase_add_loop_test(tc, after_a_clear_the_first_hello_asks_nobody_again,
         0, TD_MODES);
     tcase_add_loop_test(tc, key_callback_is_not_asked_about_a_first_hello, 0,
         TD_MODES);
+#endif
     tc = th_case(suite, "floods", 1);
     tcase_add_loop_test(tc,
         flood_of_first_hellos_asks_nobody_and_keeps_nothing, 0, 2 * TD_MODES);

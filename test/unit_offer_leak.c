@@ -339,6 +339,50 @@ START_TEST(data_set_in_dec_cb_goes_with_the_ticket)
 }
 END_TEST
 
+/* valgrind sees whether the connection is looked at, which is gone. */
+START_TEST(session_that_outlives_its_connection_shows_nobody_elses_data)
+{
+    int mode = _i % TH_MODES;
+    int plain = _i / TH_MODES;
+    WOLFSSL_CTX* sc = Server(mode, NULL);
+    WOLFSSL_CTX* cc = th_client_ctx(mode);
+    WOLFSSL_SESSION* kept;
+    th_pair pair;
+    void* data;
+    size_t sz;
+
+    app.genData = "alice";
+    app.genDataSz = 5;
+    th_open(&pair, sc, cc, NULL, TH_OURS);
+    ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+    ck_assert(th_has_data(pair.server, "alice"));
+    kept = wolfSSL_get1_session(pair.server);
+    if (plain) {
+        wolfSSL_free(pair.server);
+        pair.server = NULL;
+    }
+    th_close(&pair);
+    ck_assert_int_eq(wolfTicket_SESSION_get0_ticket_appdata(kept, &data, &sz),
+        1);
+    if (!plain || sz != 5)
+        ck_assert_uint_eq(sz, 0);
+
+    app.genData = "another's";
+    app.genDataSz = 9;
+    th_open(&pair, sc, cc, NULL, TH_OURS);
+    ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+    ck_assert(th_has_data(pair.server, "another's"));
+    ck_assert_int_eq(wolfTicket_SESSION_get0_ticket_appdata(kept, &data, &sz),
+        1);
+    if (!plain || sz != 5)
+        ck_assert_uint_eq(sz, 0);
+    th_close(&pair);
+    wolfSSL_SESSION_free(kept);
+    wolfTicket_CTX_free(sc);
+    wolfSSL_CTX_free(cc);
+}
+END_TEST
+
 int main(void)
 {
     Suite* suite = suite_create("offer_leak");
@@ -358,5 +402,8 @@ int main(void)
     tcase_add_loop_test(tc, wrong_master_secret_leaves_no_data, 0, 2 * WAYS);
     tcase_add_loop_test(tc, data_set_in_dec_cb_goes_with_the_ticket, 0,
         TH_MODES);
+    tcase_add_loop_test(tc,
+        session_that_outlives_its_connection_shows_nobody_elses_data, 0,
+        2 * TH_MODES);
     return th_run(suite);
 }

@@ -145,7 +145,10 @@ WOLFTICKET_API int wolfTicket_SESSION_set1_ticket_appdata(WOLFSSL_SESSION* ss,
 
 /* Sets *data and *len to the session's application data, to NULL and 0 when
  * it has none.  The bytes belong to the session and are valid until the next
- * set1, the next handshake or the end of the connection. */
+ * set1, the next handshake or the end of the connection.  A reference to the
+ * session that outlives the connection shows none; after plain wolfSSL_free()
+ * it may show what there was, until the memory serves another connection, and
+ * must not be used here if the handshake was not done. */
 WOLFTICKET_API int wolfTicket_SESSION_get0_ticket_appdata(WOLFSSL_SESSION* ss,
     void** data, size_t* len);
 
