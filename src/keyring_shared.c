@@ -68,6 +68,10 @@ typedef struct {
 
 #define SAME_FROM  offsetof(wt_picture, keys)
 #define WORDS      (sizeof(wt_picture) / sizeof(word32))
+/* In the middle of the first key. */
+#define HALF_KEY   ((offsetof(wt_picture, keys) + \
+                     offsetof(wt_key_copy, words)) / sizeof(word32) + \
+                    WT_KEY_WORDS / 2)
 
 typedef struct {
     word32 owner;
@@ -156,8 +160,12 @@ static int CopyOut(wt_common* common, word64 head, wt_picture* picture)
     word32* words = (word32*)picture;
     size_t i;
 
-    for (i = 0; i < WORDS; i++)
+    for (i = 0; i < WORDS; i++) {
+        if (i == HALF_KEY) {
+            WT_SHARED_STEP(WT_STEP_HALF_COPIED);
+        }
         words[i] = LOAD(&slot->words[i]);
+    }
     return LOAD(&common->head) == head;
 }
 

@@ -24,6 +24,7 @@
 
 /* The instants of a change. */
 enum {
+    WT_STEP_HALF_COPIED,
     WT_STEP_PULLED,
     WT_STEP_CLAIMED,
     WT_STEP_HALF_PAINTED,

@@ -36,6 +36,7 @@ typedef struct {
     int failed;           /* a line of this file */
     word64 seen[WORKERS]; /* the time that each has worked at */
     unsigned long work[WORKERS];
+    wt_key key;
     byte nonces[WORKERS][NONCES][WT_NONCE_SZ];
 } control;
 
@@ -448,6 +449,33 @@ START_TEST(a_process_stopped_at_any_step_keeps_nobody_and_goes_on_itself)
 }
 END_TEST
 
+START_TEST(a_picture_that_changes_while_it_is_copied_is_copied_again)
+{
+    wt_key key = sealing(ring);
+    pid_t child = fork_child();
+    int i;
+
+    if (child == 0) {
+        while (!__atomic_load_n(&common->ready, __ATOMIC_SEQ_CST))
+            sched_yield();
+        arm(WT_STEP_HALF_COPIED, SIGSTOP);
+        CHECK(wt_keyring_sealing(ring, &key));
+        CHECK(same_key(&key, &common->key));
+        _exit(0);
+    }
+    ck_assert_int_eq(wolfTicket_KeyRing_rotate(ring), 1);
+    __atomic_store_n(&common->ready, 1, __ATOMIC_SEQ_CST);
+    await_stopped(child);
+    for (i = 0; i <= _i; i++) {
+        ck_assert_int_eq(wolfTicket_KeyRing_revoke_key(ring, key.name), 1);
+        key = sealing(ring);
+    }
+    common->key = key;
+    ck_assert_int_eq(kill(child, SIGCONT), 0);
+    await(child);
+}
+END_TEST
+
 START_TEST(a_process_stopped_and_then_killed_takes_nothing_along)
 {
     wt_key after;
@@ -692,6 +720,8 @@ static Suite* shared_suite(void)
     tcase_add_loop_test(tc,
         a_process_stopped_at_any_step_keeps_nobody_and_goes_on_itself, 0,
         WT_STEPS);
+    tcase_add_loop_test(tc,
+        a_picture_that_changes_while_it_is_copied_is_copied_again, 0, 5);
     tcase_add_loop_test(tc,
         a_process_stopped_and_then_killed_takes_nothing_along, 0, WT_STEPS);
     tcase_add_test(tc,

@@ -628,6 +628,16 @@ START_TEST(null_is_refused)
 }
 END_TEST
 
+#ifndef WT_HAVE_RINGTHREAD
+START_TEST(a_build_without_threads_starts_none_and_says_so)
+{
+    ck_assert_int_eq(wolfTicket_KeyRing_start(ring), 0);
+    ck_assert(error_is(WT_E_NO_THREADS));
+    ck_assert_int_eq(wolfTicket_KeyRing_stop(ring), 1);
+}
+END_TEST
+#endif
+
 START_TEST(the_next_round_is_three_quarters_of_a_refresh_away_to_all_of_it)
 {
     unsigned int ms, least = 100000, most = 0;
@@ -695,6 +705,9 @@ static Suite* source_suite(void)
         options_out_of_range_are_refused_and_the_source_is_left_alone, 0,
         (int)(sizeof(options) / sizeof(options[0])));
     tcase_add_test(tc, null_is_refused);
+#ifndef WT_HAVE_RINGTHREAD
+    tcase_add_test(tc, a_build_without_threads_starts_none_and_says_so);
+#endif
     tcase_add_test(tc,
         the_next_round_is_three_quarters_of_a_refresh_away_to_all_of_it);
     suite_add_tcase(suite, tc);

@@ -37,6 +37,7 @@
 #define WOLFTICKET_KEYFILE_H
 
 #include <wolfticket/keys.h>
+#include <wolfticket/source.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -122,6 +123,15 @@ WOLFTICKET_API int wolfTicket_KeyFile_reload(wolfTicket_KeyFile* file);
 WOLFTICKET_API int wolfTicket_KeyFile_watch(wolfTicket_KeyFile* file,
     unsigned int seconds, void (*on_failure)(const char* text, void* arg),
     void* arg);
+
+/* A file as the source of a ring, for wolfTicket_KeyRing_new_source(), to which
+ * *self is to be given as well: the ring then has what the file has, refreshed
+ * and reported like any other source.  Keys are made elsewhere; a key that is
+ * new to the ring waits a refresh period before it seals, so that the file can
+ * be brought to all.  The path is copied, and the file is looked at with the
+ * first refresh.  NULL when memory has run out, or where there are no files. */
+WOLFTICKET_API const wolfTicket_Source* wolfTicket_KeyFile_source(
+    const char* path, wolfTicket_KEYFILE format, void** self);
 
 /* Ends the thread, if there is one, and lets go of the ring, which keeps its
  * keys.  NULL is allowed. */
