@@ -200,11 +200,10 @@ int wolfTicket_KeyRing_rotate(wolfTicket_KeyRing* ring)
     wt_error err = WT_E_NULL;
     word32 ms;
 
-    /* A source's ring is one for good. */
-    if (ring != NULL && ring->kind == WT_RING_FED)
-        return (ring->feed->source->propose != NULL)
-            ? wt_ring_round(ring, 1, &ms) : wt_fail(NULL, WT_E_KEY_KIND);
-    if (ring != NULL) {
+    if (ring != NULL && wt_ring_takes_proposals(ring)) {
+        return wt_ring_round(ring, 1, &ms);
+    }
+    else if (ring != NULL) {
         do {
             wolfTicket_KeyRing* draft = wt_ring_enter(ring);
             const wt_ring_source* source = wt_ring_source_of(draft);

@@ -309,21 +309,29 @@ wolfTicket_KeyRing* wt_shared_pull(wolfTicket_KeyRing* ring)
     return draft;
 }
 
-/* What has become valid, or was already. */
-static void Take(wolfTicket_KeyRing* ring, int changed, word64 head)
+/* What is valid now, with the draft's time. */
+static void Take(wolfTicket_KeyRing* ring, const wt_picture* picture,
+    word64 head)
 {
     wt_ring_shared* shared = ring->shared;
     wolfTicket_KeyRing* draft = &shared->draft;
 
-    if (changed || head != shared->seen) {
-        Install(ring, &shared->after);
+    if (picture != NULL) {
+        Install(ring, picture);
         WT_STORE(&shared->seen, head);
     }
     ring->now = draft->now;
     WT_STORE(&ring->clock, draft->clock);
     WT_STORE(&ring->blind, draft->blind);
-    XMEMCPY(ring->log.events, draft->log.events, sizeof(ring->log.events));
-    WT_STORE(&ring->log.count, draft->log.count);
+}
+
+/* What has happened is to be told. */
+static void TakeLog(wolfTicket_KeyRing* ring)
+{
+    const wt_ring_log* log = &ring->shared->draft.log;
+
+    XMEMCPY(ring->log.events, log->events, sizeof(ring->log.events));
+    WT_STORE(&ring->log.count, log->count);
 }
 
 /* Makes the picture the one that is shown.  As wt_shared_push(). */
@@ -373,8 +381,15 @@ int wt_shared_push(wolfTicket_KeyRing* ring)
         sizeof(wt_picture) - SAME_FROM) != 0;
     if (changed && head != 0)
         ret = Show(shared, &head);
-    if (ret == 1)
-        Take(ring, changed, head);
+    if (ret == 1) {
+        Take(ring, (changed || head != shared->seen) ? &shared->after : NULL,
+            head);
+        TakeLog(ring);
+    }
+    /* What others have done reaches us all the same. */
+    else if (ret < 0 && head != shared->seen) {
+        Take(ring, &shared->before, head);
+    }
     wt_wipe(&shared->before, sizeof(shared->before));
     wt_wipe(&shared->after, sizeof(shared->after));
     wt_wipe(&shared->draft.table, sizeof(shared->draft.table));

@@ -58,6 +58,9 @@ void wt_feed_leave(wt_ring_feed* feed);
 /* With the lock held: the name of the ring's source. */
 const char* wt_ring_name(const wolfTicket_KeyRing* ring);
 
+/* 1 when it has a source that does; no lock. */
+int wt_ring_takes_proposals(wolfTicket_KeyRing* ring);
+
 /* One round; 1, or 0 with wt_fail() told.  force: a new key is due now. */
 int wt_ring_round(wolfTicket_KeyRing* ring, int force, word32* nextMs);
 

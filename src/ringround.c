@@ -387,6 +387,13 @@ static wt_ring_feed* FeedOf(wolfTicket_KeyRing* ring)
     return (ret != NULL && ret->source != NULL) ? ret : NULL;
 }
 
+int wt_ring_takes_proposals(wolfTicket_KeyRing* ring)
+{
+    const wt_ring_feed* feed = FeedOf(ring);
+
+    return feed != NULL && feed->source->propose != NULL;
+}
+
 int wt_ring_round(wolfTicket_KeyRing* ring, int force, word32* nextMs)
 {
     wt_ring_feed* feed = FeedOf(ring);

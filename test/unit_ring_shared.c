@@ -567,6 +567,42 @@ START_TEST(with_every_slot_in_the_hands_of_stopped_processes_nothing_changes)
 }
 END_TEST
 
+START_TEST(without_a_slot_for_a_change_of_its_own_a_ring_has_those_of_others)
+{
+    pid_t children[SLOTS];
+    wt_key key = sealing(ring);
+    pid_t child;
+    int i;
+
+    for (i = 0; i < (int)SLOTS - 1; i++) {
+        if (i == (int)SLOTS - 2) {
+            child = fork_child();
+            if (child == 0) {
+                CHECK(wolfTicket_KeyRing_revoke_key(ring, key.name) == 1);
+                _exit(0);
+            }
+            await(child);
+        }
+        children[i] = fork_child();
+        if (children[i] == 0) {
+            arm(WT_STEP_CLAIMED, SIGSTOP);
+            (void)wolfTicket_KeyRing_rotate(ring);
+            _exit(0);
+        }
+        await_stopped(children[i]);
+    }
+    pass(PERIOD);
+    ck_assert(!opens(ring, &key));
+    ck_assert(!seals(ring, &key));
+    for (i = 0; i < (int)SLOTS - 1; i++) {
+        ck_assert_int_eq(kill(children[i], SIGKILL), 0);
+        await_killed(children[i]);
+    }
+    ck_assert_int_eq(wolfTicket_KeyRing_rotate(ring), 1);
+    ck_assert(is_tidy());
+}
+END_TEST
+
 /* Rotates and revokes as fast as it can. */
 static void hammer(int me)
 {
@@ -754,6 +790,8 @@ static Suite* shared_suite(void)
         a_process_stopped_and_then_killed_takes_nothing_along, 0, WT_STEPS);
     tcase_add_test(tc,
         with_every_slot_in_the_hands_of_stopped_processes_nothing_changes);
+    tcase_add_test(tc,
+        without_a_slot_for_a_change_of_its_own_a_ring_has_those_of_others);
     tcase_add_test(tc,
         killed_at_random_many_hundreds_of_times_the_workers_leave_it_whole);
     tcase_add_test(tc, who_goes_takes_nothing_from_those_who_stay);
