@@ -98,7 +98,7 @@ static const wt_config_key* FindKey(const wolfTicket_config* config,
     return (i < config->keyCount) ? &config->keys[i] : NULL;
 }
 
-static int IsDerived(const wolfTicket_KeyRing* ring)
+static int RefusesKeys(const wolfTicket_KeyRing* ring)
 {
     int ret;
 
@@ -125,7 +125,7 @@ static int PutOrWait(wolfTicket_config* config, wt_config_key* key)
             0);
         wt_wipe(&key->key, sizeof(key->key));
     }
-    else if (IsDerived(config->ring)) {
+    else if (RefusesKeys(config->ring)) {
         ret = wt_fail(NULL, WT_E_KEY_KIND);
     }
     else {

@@ -131,7 +131,7 @@ START_TEST(of_two_that_find_a_key_due_one_makes_it)
 }
 END_TEST
 
-START_TEST(a_year_of_rotations_is_made_once_each_and_every_key_is_known_before)
+START_TEST(hours_of_rotations_are_made_once_each_and_both_rings_always_agree)
 {
     int i;
     wt_key a, b;
@@ -671,7 +671,7 @@ static Suite* source_suite(void)
         an_empty_source_gets_one_key_which_seals_when_all_know_it);
     tcase_add_test(tc, of_two_that_find_a_key_due_one_makes_it);
     tcase_add_test(tc,
-        a_year_of_rotations_is_made_once_each_and_every_key_is_known_before);
+        hours_of_rotations_are_made_once_each_and_both_rings_always_agree);
     tcase_add_test(tc,
         a_key_that_is_new_here_waits_for_a_refresh_whatever_its_time);
     tcase_add_test(tc, who_has_none_to_seal_with_takes_the_newest_at_once);
