@@ -352,6 +352,18 @@ START_TEST(a_fetch_that_fails_changes_nothing)
 }
 END_TEST
 
+START_TEST(a_round_wipes_what_is_over_though_the_source_gives_nothing)
+{
+    store_add(&store, 1, START);
+    refresh(ring);
+    ringNow = (word64)store.keys[0].opens_until;
+    one.fetchFails = 1;
+    ck_assert_int_eq(wolfTicket_KeyRing_refresh(ring, NULL), 0);
+    /* Without a look of ours. */
+    ck_assert_uint_eq(wt_keytable_count(&ring->table), 0);
+}
+END_TEST
+
 START_TEST(a_proposal_that_fails_is_tried_again)
 {
     one.proposeFails = 1;
@@ -687,6 +699,8 @@ static Suite* source_suite(void)
     tcase_add_test(tc,
         without_its_source_a_ring_lives_on_what_it_had_and_then_the_reserve);
     tcase_add_test(tc, a_fetch_that_fails_changes_nothing);
+    tcase_add_test(tc,
+        a_round_wipes_what_is_over_though_the_source_gives_nothing);
     tcase_add_test(tc, a_proposal_that_fails_is_tried_again);
     tcase_add_test(tc, a_source_that_refuses_is_told_apart);
     tcase_add_test(tc,
