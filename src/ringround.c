@@ -243,10 +243,9 @@ static void TellProposal(const wolfTicket_KeyRing* ring,
 /* ---- the report --------------------------------------------------------- */
 
 /* The source's own, or what the ring makes of its answers. */
-static void AskReport(wolfTicket_KeyRing* ring, wt_ring_feed* feed, word64 now,
+static void AskReport(const wt_ring_feed* feed, word64 now,
     wolfTicket_SourceReport* report)
 {
-    (void)ring;
     XMEMSET(report, 0, sizeof(*report));
     if (feed->source->report != NULL)
         feed->source->report(feed->self, now, report);
@@ -296,7 +295,7 @@ static void Tell(wolfTicket_KeyRing* ring, wt_ring_feed* feed,
     word64 before;
     int changed;
 
-    AskReport(ring, feed, round->now, report);
+    AskReport(feed, round->now, report);
     wt_lock();
     before = feed->toldSince;
     changed = report->state != feed->toldState;
@@ -437,7 +436,7 @@ int wolfTicket_KeyRing_get_report(wolfTicket_KeyRing* ring,
     if (feed != NULL) {
         if (!wt_keyring_time(ring, &now))
             now = 0;
-        AskReport(ring, feed, now, report);
+        AskReport(feed, now, report);
     }
     else {
         wt_keyring_counts(ring, &rotations, &failures);
