@@ -177,9 +177,9 @@ WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_source(
  * the milliseconds after which to call again, three quarters of the refresh
  * period to all of it, at random, so that a fleet does not come at once; also
  * on failure.  Returns 1, or 0 when the source answered -1, is away or
- * refuses, or when no key could be made: wolfTicket_CTX_error(NULL) says which,
- * and the report more.  What the ring has serves on.  Any thread may call it,
- * also beside the one below.
+ * refuses, or when no key could be made: wolfTicket_CTX_error(NULL) says
+ * which, and the report more.  What the ring has serves on.  Any thread may
+ * call it, also beside the one below.
  *
  * Rings without a source do what is due, as in a handshake; *next_ms is then
  * 1000. */
