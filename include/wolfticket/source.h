@@ -165,9 +165,9 @@ typedef struct wolfTicket_SourceOptions {
  * failure, and self is still the caller's then.
  *
  * A key seals for a period, may seal for two if no other comes, and opens for
- * one lifetime more; the ring holds WOLFTICKET_MAX_KEYS, three of them
- * reserve keys: with a period below two thirds of the lifetime the oldest may
- * not fit.  Keys by hand are refused (revoke them where the source has them). */
+ * one lifetime more; the ring holds WOLFTICKET_MAX_KEYS, three of them reserve
+ * keys: with a period of half the lifetime or more all of them fit.  Keys by
+ * hand are refused (revoke them where the source has them). */
 WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_source(
     const wolfTicket_Source* source, void* self,
     const wolfTicket_SourceOptions* options);
