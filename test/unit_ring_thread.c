@@ -413,6 +413,37 @@ START_TEST(a_fork_in_the_middle_of_a_round_waits_for_its_end)
 }
 END_TEST
 
+static int telling;
+
+static void tell_slowly(const char* text, void* arg)
+{
+    (void)text;
+    (void)arg;
+    __atomic_store_n(&telling, 1, __ATOMIC_SEQ_CST);
+    usleep(200000);
+}
+
+/* In the middle of a round, but outside of the source. */
+START_TEST(a_child_lets_go_of_what_its_parents_thread_held)
+{
+    pid_t child;
+
+    ck_assert_int_eq(wolfTicket_KeyRing_set_log_cb(ring, tell_slowly, NULL),
+        1);
+    ck_assert_int_eq(wolfTicket_KeyRing_start(ring), 1);
+    while (!__atomic_load_n(&telling, __ATOMIC_SEQ_CST))
+        usleep(100);
+    child = fork();
+    if (child == 0) {
+        (void)pthread_mutex_init(&guard, NULL);
+        wolfTicket_KeyRing_free(ring);
+        _exit(one.destroyed != 1);
+    }
+    ck_assert(ends_well(child));
+    ck_assert_int_eq(wolfTicket_KeyRing_stop(ring), 1);
+}
+END_TEST
+
 /* ---- a shared ring, many threads in many processes ---------------------- */
 
 typedef struct {
@@ -528,6 +559,7 @@ static Suite* thread_suite(void)
     tcase_add_test(tc, two_that_stop_it_at_once_both_get_away);
     tcase_add_test(tc, a_child_has_no_thread_and_may_start_one);
     tcase_add_test(tc, a_fork_in_the_middle_of_a_round_waits_for_its_end);
+    tcase_add_test(tc, a_child_lets_go_of_what_its_parents_thread_held);
     tcase_add_test(tc,
         threads_of_many_processes_read_a_shared_ring_while_it_rotates);
     suite_add_tcase(suite, tc);
