@@ -104,7 +104,14 @@ static const char* const texts[WT_E_LAST] = {
     "this wolfSSL has no clients: build it without NO_WOLFSSL_CLIENT",
     "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER",
     "no tickets over DTLS 1.3 with this wolfSSL: take 5.9 or later, or build "
-        "it with --enable-opensslextra"
+        "it with --enable-opensslextra",
+#ifndef WOLFTICKET_EMBEDDED
+    "application data has 65535 bytes at most, and a quarter of the data "
+        "memory: see wolfTicket_CTX_appdata_max()",
+    "no ticket was made: the session's application data could not be kept, "
+        "in memory or in the data store",
+    "a data store needs put and get"
+#endif
 };
 
 const char* wt_error_text(int err)

@@ -80,6 +80,11 @@ typedef enum {
     WT_E_NO_CLIENT,
     WT_E_NO_SERVER,
     WT_E_DTLS_BLIND,
+#ifndef WOLFTICKET_EMBEDDED
+    WT_E_DATA_SIZE,
+    WT_E_DATA_KEPT,
+    WT_E_DATA_STORE,
+#endif
     WT_E_LAST
 } wt_error;
 

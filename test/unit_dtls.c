@@ -7,6 +7,8 @@
 
 #include "dtls_fixture.h"
 
+#include <wolfticket/datastore.h>
+
 #define INTERNAL_ERROR 80
 
 typedef struct {
@@ -285,9 +287,11 @@ START_TEST(as_much_data_as_is_promised_travels)
     memset(data, 0xA5, sizeof(data));
     Begin(&w, mode);
     wolfSSL_SESSION_free(td_get_session(w.sc, w.cc));
+    ck_assert_int_eq(wolfTicket_CTX_set_data_memory(w.sc, 0), 1);
     max = wolfTicket_CTX_appdata_max(w.sc);
     ck_assert_uint_ge(max, WOLFTICKET_MIN_APPDATA_MAX);
     ck_assert_uint_le(max, 512);
+    ck_assert_uint_eq(wolfTicket_CTX_ticket_room(w.sc), max);
     w.app.genData = NULL;
     td_open(&pair, w.sc, w.cc, NULL, TH_OURS);
     ck_assert_int_eq(wolfTicket_SESSION_set1_ticket_appdata(

@@ -12,6 +12,8 @@
 #include "keycb_fixture.h"
 #include "connection.h"
 
+#include <wolfticket/datastore.h>
+
 typedef struct {
     WOLFSSL_CTX* sc;
     WOLFSSL_CTX* cc;
@@ -145,10 +147,11 @@ START_TEST(the_room_is_that_of_the_context)
 
     memset(data, 'd', sizeof(data));
     Begin(&w, _i);
+    ck_assert_int_eq(wolfTicket_CTX_set_data_memory(w.sc, 0), 1);
     for (c = 0; c < 2; c++) {
         keys.cipher = ciphers[c];
         wolfSSL_SESSION_free(th_get_session(w.sc, w.cc));
-        max = wolfTicket_CTX_appdata_max(w.sc);
+        max = wolfTicket_CTX_ticket_room(w.sc);
         ck_assert_uint_ge(max, WOLFTICKET_MIN_KEY_CB_APPDATA_MAX);
         w.app.genData = data;
         w.app.genDataSz = max;
@@ -165,7 +168,7 @@ START_TEST(the_room_is_that_of_the_context)
         w.app.genData = NULL;
     }
     ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(w.sc, NULL), 1);
-    ring = wolfTicket_CTX_appdata_max(w.sc);
+    ring = wolfTicket_CTX_ticket_room(w.sc);
     ck_assert_uint_gt(ring, max);
     End(&w);
 }
@@ -181,12 +184,13 @@ START_TEST(data_that_no_longer_fits_is_withheld_and_told)
 
     memset(data, 'd', sizeof(data));
     Begin(&w, _i);
+    ck_assert_int_eq(wolfTicket_CTX_set_data_memory(w.sc, 0), 1);
     ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(w.sc, NULL), 1);
     wolfSSL_SESSION_free(th_get_session(w.sc, w.cc));
     th_open(&pair, w.sc, w.cc, NULL, TH_OURS);
     ck_assert_int_eq(wolfTicket_SESSION_set1_ticket_appdata(
         wolfSSL_get_session(pair.server), data,
-        wolfTicket_CTX_appdata_max(w.sc)), 1);
+        wolfTicket_CTX_ticket_room(w.sc)), 1);
     ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(w.sc, keys_cb),
         1);
     ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
