@@ -240,9 +240,10 @@ int wt_pool_put(wt_pool* pool, const byte id[WOLFTICKET_DATA_ID_SZ],
 {
     wt_entry* entry = NULL;
     wt_entry** former;
+    size_t largest = wt_pool_largest(limit);
     int ret = 0;
 
-    if (sz <= wt_pool_largest(limit))
+    if (largest > 0 && sz <= largest)
         entry = NewEntry(id, sealed, sz, now + seconds);
     if (entry != NULL) {
         wt_enter(WT_MUTEX_DATA);

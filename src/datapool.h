@@ -51,7 +51,8 @@ void wt_pool_sweep(wt_pool* pool, word32 now);
 
 void wt_pool_count(wt_pool* pool, wt_pool_counts* counts);
 
-/* The most that one entry may have where limit bytes may be allocated. */
+/* The most that one entry may have where limit bytes may be allocated; 0: there
+ * can be none. */
 size_t wt_pool_largest(size_t limit);
 
 #endif /* WOLFTICKET_DATAPOOL_H */

@@ -15,7 +15,7 @@
 /* ---- the data ----------------------------------------------------------- */
 
 /* sz bytes that are others for another seed. */
-static void ld_fill(unsigned char* mem, size_t sz, unsigned int seed)
+static inline void ld_fill(unsigned char* mem, size_t sz, unsigned int seed)
 {
     size_t i;
 
@@ -23,7 +23,7 @@ static void ld_fill(unsigned char* mem, size_t sz, unsigned int seed)
         mem[i] = (unsigned char)(i * 31 + i / 251 + seed * 101 + 7);
 }
 
-static int ld_set(WOLFSSL* ssl, size_t sz, unsigned int seed)
+static inline int ld_set(WOLFSSL* ssl, size_t sz, unsigned int seed)
 {
     unsigned char* mem = (unsigned char*)malloc(sz + 1);
     int ret;
@@ -36,7 +36,8 @@ static int ld_set(WOLFSSL* ssl, size_t sz, unsigned int seed)
     return ret;
 }
 
-static int ld_is(WOLFSSL_SESSION* session, size_t wantSz, unsigned int seed)
+static inline int ld_is(WOLFSSL_SESSION* session, size_t wantSz,
+    unsigned int seed)
 {
     unsigned char* want = (unsigned char*)malloc(wantSz + 1);
     void* data = NULL;
@@ -51,7 +52,7 @@ static int ld_is(WOLFSSL_SESSION* session, size_t wantSz, unsigned int seed)
     return ret;
 }
 
-static int ld_has(WOLFSSL* ssl, size_t sz, unsigned int seed)
+static inline int ld_has(WOLFSSL* ssl, size_t sz, unsigned int seed)
 {
     return ld_is(wolfSSL_get_session(ssl), sz, seed);
 }
@@ -72,7 +73,7 @@ typedef struct {
     int saw;                /* dec_cb: the data, whole */
 } ld_world;
 
-static int ld_gen(WOLFSSL* ssl, void* arg)
+static inline int ld_gen(WOLFSSL* ssl, void* arg)
 {
     ld_world* w = (ld_world*)arg;
 
@@ -81,7 +82,7 @@ static int ld_gen(WOLFSSL* ssl, void* arg)
     return 1;
 }
 
-static wolfTicket_RETURN ld_dec(WOLFSSL* ssl, WOLFSSL_SESSION* ss,
+static inline wolfTicket_RETURN ld_dec(WOLFSSL* ssl, WOLFSSL_SESSION* ss,
     const unsigned char* keyname, size_t keyname_len, wolfTicket_STATUS status,
     void* arg)
 {
@@ -102,7 +103,7 @@ static wolfTicket_RETURN ld_dec(WOLFSSL* ssl, WOLFSSL_SESSION* ss,
     return ret;
 }
 
-static void ld_begin(ld_world* w, int mode)
+static inline void ld_begin(ld_world* w, int mode)
 {
     memset(w, 0, sizeof(*w));
     w->sc = th_server_ctx(mode);
@@ -113,14 +114,15 @@ static void ld_begin(ld_world* w, int mode)
         ld_dec, w), 1);
 }
 
-static void ld_end(ld_world* w)
+static inline void ld_end(ld_world* w)
 {
     wolfTicket_CTX_free(w->sc);
     wolfSSL_CTX_free(w->cc);
 }
 
 /* A full handshake whose tickets have sz bytes of data. */
-static WOLFSSL_SESSION* ld_first(ld_world* w, size_t sz, unsigned int seed)
+static inline WOLFSSL_SESSION* ld_first(ld_world* w, size_t sz,
+    unsigned int seed)
 {
     WOLFSSL_SESSION* session;
 
@@ -135,7 +137,7 @@ static WOLFSSL_SESSION* ld_first(ld_world* w, size_t sz, unsigned int seed)
 
 /* Presents session, which has to be resumed with its data.  The newest
  * session of the client takes its place. */
-static void ld_resume(ld_world* w, WOLFSSL_SESSION** session)
+static inline void ld_resume(ld_world* w, WOLFSSL_SESSION** session)
 {
     wolfTicket_Info info;
     th_pair pair;
@@ -152,7 +154,7 @@ static void ld_resume(ld_world* w, WOLFSSL_SESSION** session)
 
 /* Presents session, which is not resumed, and for this cause; nothing of its
  * data shows. */
-static void ld_refused(ld_world* w, WOLFSSL_SESSION* session,
+static inline void ld_refused(ld_world* w, WOLFSSL_SESSION* session,
     wolfTicket_CAUSE cause)
 {
     wolfTicket_Info info;
@@ -166,7 +168,7 @@ static void ld_refused(ld_world* w, WOLFSSL_SESSION* session,
     th_close(&pair);
 }
 
-static wolfTicket_Stats ld_stats(WOLFSSL_CTX* ctx)
+static inline wolfTicket_Stats ld_stats(WOLFSSL_CTX* ctx)
 {
     wolfTicket_Stats stats;
 

@@ -28,19 +28,19 @@ typedef struct {
     size_t room;        /* that the last get() had */
 } ld_store;
 
-static void ld_store_init(ld_store* store)
+static inline void ld_store_init(ld_store* store)
 {
     memset(store, 0, sizeof(*store));
     store->putAnswer = store->getAnswer = 1;
 }
 
-static void ld_store_free(ld_store* store)
+static inline void ld_store_free(ld_store* store)
 {
     while (store->count > 0)
         free(store->entry[--store->count].mem);
 }
 
-static int ld_store_find(const ld_store* store, const unsigned char* id)
+static inline int ld_store_find(const ld_store* store, const unsigned char* id)
 {
     int i = 0;
 
@@ -50,7 +50,7 @@ static int ld_store_find(const ld_store* store, const unsigned char* id)
     return i;
 }
 
-static int ld_store_put(void* self,
+static inline int ld_store_put(void* self,
     const unsigned char id[WOLFTICKET_DATA_ID_SZ], const unsigned char* sealed,
     size_t sz, unsigned int seconds)
 {
@@ -73,7 +73,7 @@ static int ld_store_put(void* self,
     return 1;
 }
 
-static int ld_store_get(void* self,
+static inline int ld_store_get(void* self,
     const unsigned char id[WOLFTICKET_DATA_ID_SZ], unsigned char* sealed,
     size_t* sz)
 {
@@ -91,7 +91,7 @@ static int ld_store_get(void* self,
     return 1;
 }
 
-static void ld_store_remove(void* self,
+static inline void ld_store_remove(void* self,
     const unsigned char id[WOLFTICKET_DATA_ID_SZ])
 {
     ld_store* store = (ld_store*)self;
@@ -104,7 +104,7 @@ static void ld_store_remove(void* self,
     }
 }
 
-static void ld_use_store(WOLFSSL_CTX* ctx, ld_store* store)
+static inline void ld_use_store(WOLFSSL_CTX* ctx, ld_store* store)
 {
     wolfTicket_DataStore functions;
 
