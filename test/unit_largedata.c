@@ -304,8 +304,9 @@ static void FirstTwo(ld_world* w, WOLFSSL_SESSION* session[2])
     ck_assert_int_eq(wolfTicket_set_num_tickets(pair.server, 1), 1);
     ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
     th_exchange(&pair);
-    session[0] = wolfSSL_get1_session(pair.client);
-    session[0] = wolfSSL_SESSION_dup(session[0]);
+    session[1] = wolfSSL_get1_session(pair.client);
+    session[0] = wolfSSL_SESSION_dup(session[1]);
+    wolfSSL_SESSION_free(session[1]);
     ck_assert_int_eq(wolfTicket_new_session_ticket(pair.server), 1);
     ck_assert_int_eq(wolfTicket_write(pair.server, "x", 1), 1);
     ck_assert_int_eq(th_client_reads(&pair, buf, sizeof(buf)), 1);
