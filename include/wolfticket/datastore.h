@@ -57,7 +57,8 @@ extern "C" {
  * is full the oldest goes first, and the tickets it belonged to with it: a
  * client that makes many connections can push out the data of others.  Data
  * of more than a quarter of bytes is refused when it is set.  What is over a
- * new, lower bound goes at once.
+ * new, lower bound goes at once, or, where the memory is shared, when this
+ * context next adds to it.
  * Contexts that share a key ring share this memory, as their tickets open in
  * each of them, and each keeps to its own bound when it adds; it lives as
  * long as the last of them.  A process that was forked has a copy and does not
