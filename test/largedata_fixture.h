@@ -57,6 +57,22 @@ static inline int ld_has(WOLFSSL* ssl, size_t sz, unsigned int seed)
     return ld_is(wolfSSL_get_session(ssl), sz, seed);
 }
 
+/* wolfSSL's static memory has no block that is large enough. */
+static inline void ld_memory(void)
+{
+    th_mem_use(TH_MEM_COUNT);
+}
+
+static inline TCase* ld_case(Suite* suite, const char* name)
+{
+    TCase* tc = th_case(suite, name, 0);
+
+#ifdef WOLFSSL_STATIC_MEMORY
+    tcase_add_unchecked_fixture(tc, ld_memory, NULL);
+#endif
+    return tc;
+}
+
 /* ---- the application ---------------------------------------------------- */
 
 typedef struct {

@@ -574,33 +574,33 @@ END_TEST
 int main(void)
 {
     Suite* suite = suite_create("largedata");
-    TCase* tc = th_case(suite, "travel", 0);
+    TCase* tc = ld_case(suite, "travel");
 
     tcase_add_loop_test(tc, every_size_travels_and_is_inherited, 0,
         TH_MODES * SIZES);
     tcase_add_loop_test(tc, one_ticket_serves_again_and_again, 0, TH_MODES);
     tcase_add_loop_test(tc, data_travels_without_callbacks, 0, TH_MODES);
     tcase_add_test(tc, other_data_takes_the_place_of_a_chains);
-    tc = th_case(suite, "set", 0);
+    tc = ld_case(suite, "set");
     tcase_add_loop_test(tc, what_is_too_large_is_refused_and_changes_nothing,
         0, TH_MODES);
     tcase_add_loop_test(tc, the_most_that_can_be_set_follows_the_memory, 0,
         TH_MODES);
     tcase_add_test(tc, setters_take_what_they_should);
-    tc = th_case(suite, "life", 0);
+    tc = ld_case(suite, "life");
     tcase_add_loop_test(tc, data_goes_with_the_life_of_its_ticket, 0,
         TH_MODES);
     tcase_add_test(tc, the_oldest_goes_first_when_memory_is_full);
     tcase_add_loop_test(tc,
         data_that_is_gone_is_a_ticket_that_does_not_decrypt, 0, TH_MODES);
-    tc = th_case(suite, "renewal", 0);
+    tc = ld_case(suite, "renewal");
     tcase_add_test(tc, a_renewed_ticket_deletes_the_former_when_it_comes_back);
     tcase_add_test(tc, tickets_of_one_handshake_serve_independently);
     tcase_add_test(tc, a_chain_of_renewals_does_not_fill_the_memory);
     tcase_add_loop_test(tc, a_stolen_ticket_shows_and_deletes_nothing,
         TH_TLS12, TH_MODES);
     tcase_add_loop_test(tc, an_ignored_ticket_brings_nothing, 0, TH_MODES);
-    tc = th_case(suite, "contexts", 0);
+    tc = ld_case(suite, "contexts");
     tcase_add_loop_test(tc, contexts_that_share_a_ring_find_each_others_data,
         0, 2 * TH_MODES);
     tcase_add_test(tc, contexts_of_different_rings_share_nothing);

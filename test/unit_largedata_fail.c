@@ -305,11 +305,11 @@ int main(void)
     tcase_add_test(tc, a_set1_that_fails_keeps_the_former_data);
     tcase_add_loop_test(tc, no_data_is_left_in_memory_that_was_given_back, 0,
         TH_MODES);
-    tc = th_case(suite, "ring", 0);
+    tc = ld_case(suite, "ring");
     tcase_add_loop_test(tc,
         a_failing_generator_makes_no_ticket_without_the_data, 0, TH_MODES);
 #if defined(HAVE_UNISTD_H) && !defined(SINGLE_THREADED)
-    tc = th_case(suite, "forks", 0);
+    tc = ld_case(suite, "forks");
     tcase_add_loop_test(tc, a_child_has_a_copy_of_its_own, 0, TH_MODES);
 #endif
     return th_run(suite);

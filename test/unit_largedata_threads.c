@@ -151,7 +151,7 @@ END_TEST
 int main(void)
 {
     Suite* suite = suite_create("largedata_threads");
-    TCase* tc = th_case(suite, "threads", 0);
+    TCase* tc = ld_case(suite, "threads");
 
     tcase_add_loop_test(tc, threads_share_the_memory, 0, 2);
     return th_run(suite);
