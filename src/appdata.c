@@ -18,8 +18,9 @@ int wolfTicket_SESSION_set1_ticket_appdata(WOLFSSL_SESSION* ss,
         err = WT_E_NULL;
     else if (conn == NULL)
         err = WT_E_UNKNOWN_SESSION;
-    else if (len > wt_appdata_room(conn->context))
-        err = WT_E_APPDATA_SIZE;
+    else if (len > wt_appdata_max(conn->context))
+        err = (wt_appdata_max(conn->context) > wt_appdata_room(conn->context))
+            ? WT_E_DATA_SIZE : WT_E_APPDATA_SIZE;
     else if (!wt_blob_set(wt_conn_data(conn), (const byte*)data,
             (word32)len))
         err = WT_E_MEMORY;
@@ -53,6 +54,17 @@ int wolfTicket_SESSION_get0_ticket_appdata(WOLFSSL_SESSION* ss, void** data,
 }
 
 size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx)
+{
+    size_t ret = 0;
+
+    if (ctx == NULL)
+        (void)wt_fail(NULL, WT_E_NULL);
+    else
+        ret = wt_appdata_max(wt_context_find(ctx));
+    return ret;
+}
+
+size_t wolfTicket_CTX_ticket_room(WOLFSSL_CTX* ctx)
 {
     size_t ret = 0;
 

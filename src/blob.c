@@ -1,11 +1,14 @@
 /* blob.c
  *
- * Bytes that grow with what they hold and keep their memory.
+ * Bytes that grow with what they hold and keep their memory, within limits.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
 
 #include "blob.h"
+
+/* As much as tickets have; what is larger is data of single connections. */
+#define MOST_KEPT 4096
 
 int wt_blob_resize(wt_blob* blob, word32 sz)
 {
@@ -55,6 +58,11 @@ void wt_blob_clear(wt_blob* blob)
     if (blob->mem != NULL)
         wt_wipe(blob->mem, blob->sz);
     blob->sz = 0;
+    if (blob->cap > MOST_KEPT) {
+        XFREE(blob->mem, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        blob->mem = NULL;
+        blob->cap = 0;
+    }
 }
 
 void wt_blob_free(wt_blob* blob)

@@ -20,7 +20,8 @@ typedef struct {
 int  wt_blob_set(wt_blob* blob, const byte* mem, word32 sz);
 int  wt_blob_resize(wt_blob* blob, word32 sz);  /* contents are lost */
 
-/* Wipes what it holds, and with free gives the memory back too. */
+/* Wipes what it holds, and with free, or where it is more than is worth to be
+ * kept, gives the memory back too. */
 void wt_blob_clear(wt_blob* blob);
 void wt_blob_free(wt_blob* blob);
 

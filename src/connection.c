@@ -22,6 +22,7 @@
 
 #include "connection.h"
 #include "client.h"
+#include "data.h"
 #include "hooks.h"
 #include "issue.h"
 #include "offer.h"
@@ -342,6 +343,7 @@ static void ForgetHandshake(wt_conn* conn)
     wt_blob_clear(&conn->offered);
     wt_blob_clear(&conn->sealed);
     wt_blob_clear(&conn->resumption);
+    wt_data_forget(conn);
     conn->print = conn->secretPrint = 0;
     conn->helloKnown = 0;
     conn->alertSz = conn->answered = conn->bypassed = 0;
@@ -423,6 +425,7 @@ static void TakeOver(wt_conn* conn)
     conn->offered = former;
     conn->shown = conn->current;
     conn->adopted = 1;
+    wt_data_proven(conn);
 }
 
 /* wolfSSL checks the binder and then makes the ServerHello, which it does not

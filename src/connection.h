@@ -48,11 +48,20 @@ typedef struct {
     byte answer;
     byte cause;
     byte use;
+    byte kept;                      /* its data is outside of it */
     byte nonce;
     word32 issued;
     word32 chainAge;
     word32 renewals;
 } wt_offer;
+
+/* Of a ticket's data that is kept outside of it: what it is kept under, and
+ * the same of the ticket that this one renewed, or zeros. */
+typedef struct {
+    byte is;
+    byte id[WOLFTICKET_DATA_ID_SZ];
+    byte former[WOLFTICKET_DATA_ID_SZ];
+} wt_kept;
 
 typedef enum {
     WT_HS_NEW,      /* nothing heard of the client yet */
@@ -129,6 +138,9 @@ typedef struct wt_conn {
     wt_binding binding;
     wt_blob data;                    /* the session's application data */
     wt_blob offered;                 /* a ticket's, not yet proven */
+    wt_kept kept;                    /* of the ticket that was resumed by */
+    wt_kept offeredKept;             /* of the one that offered is from */
+    byte fetches;                    /* of data, in this handshake */
     byte offerCount;
     byte current;                    /* offer + 1 that was accepted last */
     byte offeredBy;                  /* offer + 1 that offered belongs to */

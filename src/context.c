@@ -126,6 +126,7 @@ void wt_context_drop(wt_context* context)
         link = &(*link)->next;
     *link = context->next;
     wt_keyring_drop(context->ring);
+    wt_pool_drop(context->pool);
     wt_wipe(context, sizeof(*context));
     XFREE(context, NULL, DYNAMIC_TYPE_TMP_BUFFER);
 }
@@ -137,6 +138,8 @@ static void Retire(wt_context* context)
     context->ctx = NULL;
     wt_keyring_drop(context->ring);
     context->ring = NULL;
+    wt_pool_drop(context->pool);
+    context->pool = NULL;
 #ifdef OPENSSL_EXTRA
     context->keyCb = NULL;
 #endif
@@ -157,6 +160,30 @@ static void RetireAllOf(const WOLFSSL_CTX* ctx)
     }
 }
 
+int wt_context_use_ring(wt_context* context, wolfTicket_KeyRing* ring)
+{
+    const wt_context* other = contexts;
+    wt_pool* pool;
+
+    while (other != NULL && (other == context || other->ring != ring))
+        other = other->next;
+    if (other != NULL || context->ring == ring ||
+            !wt_pool_shared(context->pool)) {
+        pool = (other != NULL) ? other->pool : context->pool;
+        wt_pool_hold(pool);
+    }
+    else {
+        pool = wt_pool_new();
+    }
+    if (pool != NULL) {
+        wt_pool_drop(context->pool);
+        context->pool = pool;
+        wt_keyring_hold(ring);
+        wt_keyring_drop(context->ring);
+        context->ring = ring;
+    }
+    return pool != NULL;
+}
 
 void wt_context_count(wt_context* context, int counter)
 {
@@ -363,6 +390,7 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, int dtls, wt_context** out)
     wt_error ret = HasOwnHeap(ctx) ? WT_E_HEAP : WT_OK;
     wolfTicket_KeyRing* ring = NULL;
     wt_context* context = NULL;
+    wt_pool* pool = NULL;
 
     if (ret == WT_OK) {
         ring = wolfTicket_KeyRing_new();
@@ -374,7 +402,8 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, int dtls, wt_context** out)
     if (ret == WT_OK) {
         context = (wt_context*)XMALLOC(sizeof(*context), NULL,
             DYNAMIC_TYPE_TMP_BUFFER);
-        if (context == NULL)
+        pool = wt_pool_new();
+        if (context == NULL || pool == NULL)
             ret = WT_E_MEMORY;
     }
     if (ret == WT_OK) {
@@ -387,6 +416,8 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, int dtls, wt_context** out)
         context->numTickets = WOLFTICKET_DEFAULT_TICKETS;
         context->renewalLimit = WOLFTICKET_DEFAULT_RENEWAL_LIMIT;
         context->ring = ring;
+        context->pool = pool;
+        context->dataMemory = WOLFTICKET_DEFAULT_DATA_MEMORY;
         wt_lock();
         RetireAllOf(ctx);
 #ifndef WT_HAVE_EX_DATA
@@ -400,6 +431,9 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, int dtls, wt_context** out)
     }
     else {
         wolfTicket_KeyRing_free(ring);
+        XFREE(context, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        context = NULL;
+        wt_pool_drop(pool);
     }
     *out = context;
     return ret;

@@ -10,6 +10,7 @@
 
 #include "port.h"
 #include "error.h"
+#include "datapool.h"
 #include "keyring.h"
 
 #define WT_STRIPES 8  /* counters that threads seldom share */
@@ -20,6 +21,9 @@ typedef enum {
     WT_COUNT_RESUMED,
     WT_COUNT_FULL,
     WT_COUNT_WITHHELD,
+    WT_COUNT_DATA_KEPT,
+    WT_COUNT_DATA_FAILED,
+    WT_COUNT_DATA_REMOVED,
     WT_COUNT_CAUSE,   /* the first of WOLFTICKET_CAUSE_COUNT */
     WT_COUNTERS = WT_COUNT_CAUSE + WOLFTICKET_CAUSE_COUNT
 } wt_counter;
@@ -44,6 +48,10 @@ typedef struct wt_context {
     word32 lifetime;
     word32 renewalLimit;
     wolfTicket_KeyRing* ring;
+    wt_pool* pool;           /* data in memory; the ring's contexts share it */
+    size_t dataMemory;       /* that it may take */
+    wolfTicket_DataStore store;  /* in its place, if it has functions */
+    void* storeSelf;
     wolfTicket_CTX_generate_session_ticket_fn genCb;
     wolfTicket_CTX_decrypt_session_ticket_fn decCb;
     void* arg;
@@ -118,6 +126,13 @@ SSL_Msg_Cb wt_context_msg_cb(WOLFSSL_CTX* ctx);
 
 /* The room for application data, as the last ticket showed it; issue.c. */
 size_t wt_appdata_room(const wt_context* context);
+
+/* And that there is in all, data kept outside of tickets included; data.c. */
+size_t wt_appdata_max(const wt_context* context);
+
+/* With the lock held: has the context use ring from now on, and the data
+ * memory of the others that do.  1, or 0 when out of memory. */
+int wt_context_use_ring(wt_context* context, wolfTicket_KeyRing* ring);
 
 /* Drops what plain wolfSSL_CTX_free() left behind. */
 void wt_context_cleanup(void);

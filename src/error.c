@@ -118,7 +118,14 @@ static const char* const texts[WT_E_LAST] = {
         "call wolfTicket_KeyRing_refresh() now and then",
     "no memory can be shared with other processes here",
     "too many processes have been stopped while they changed the shared ring: "
-        "nothing was changed"
+        "nothing was changed",
+#ifndef WOLFTICKET_EMBEDDED
+    "application data has 65535 bytes at most, and a quarter of the data "
+        "memory: see wolfTicket_CTX_appdata_max()",
+    "no ticket was made: the session's application data could not be kept, "
+        "in memory or in the data store",
+    "a data store needs put and get"
+#endif
 };
 
 const char* wt_error_text(int err)

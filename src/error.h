@@ -88,6 +88,11 @@ typedef enum {
     WT_E_NO_THREADS,
     WT_E_NO_SHARED,
     WT_E_SHARED_FULL,
+#ifndef WOLFTICKET_EMBEDDED
+    WT_E_DATA_SIZE,
+    WT_E_DATA_KEPT,
+    WT_E_DATA_STORE,
+#endif
     WT_E_LAST
 } wt_error;
 

@@ -24,6 +24,7 @@ static void DescribeOffer(const wt_conn* conn, const wt_offer* offer,
         info->key_name_len = WOLFTICKET_NAME_SZ;
         info->renewals = offer->renewals;
         info->full_handshake = offer->issued - offer->chainAge;
+        info->data_kept = offer->kept;
         if (conn->seenAt > offer->issued)
             info->age = conn->seenAt - offer->issued;
     }
@@ -70,6 +71,19 @@ static unsigned long Sum(wt_context* context, int counter)
     return sum;
 }
 
+static void DataStats(wt_context* context, wolfTicket_Stats* stats)
+{
+    wt_pool_counts counts;
+
+    stats->data_kept = Sum(context, WT_COUNT_DATA_KEPT);
+    stats->data_failed = Sum(context, WT_COUNT_DATA_FAILED);
+    stats->data_removed = Sum(context, WT_COUNT_DATA_REMOVED);
+    wt_pool_count(context->pool, &counts);
+    stats->data_evicted = counts.evicted;
+    stats->data_held = (unsigned long)counts.held;
+    stats->data_bytes = (unsigned long)counts.bytes;
+}
+
 int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx, wolfTicket_Stats* stats)
 {
     wt_context* context = wt_context_find(ctx);
@@ -93,6 +107,7 @@ int wolfTicket_CTX_get_stats(WOLFSSL_CTX* ctx, wolfTicket_Stats* stats)
             stats->presented[i] = Sum(context, WT_COUNT_CAUSE + i);
         wt_keyring_counts(context->ring, &stats->rotations,
             &stats->rotation_failures);
+        DataStats(context, stats);
         ret = 1;
     }
     return ret;

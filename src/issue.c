@@ -8,6 +8,7 @@
 #include "issue.h"
 #include "offer.h"
 #include "alert.h"
+#include "data.h"
 #include "dtls.h"
 #include "keycb.h"
 #include "nonce.h"
@@ -196,49 +197,79 @@ static int Describe(wt_conn* conn, wt_ticket* ticket)
         ticket->ticketNonce = conn->nextNonce;
         ticket->data = data->mem;
         ticket->dataSz = data->sz;
+        ticket->kept = 0;
+        wt_data_sweep(conn->context, now);
     }
     return ret;
 }
 
-static wt_error SealByRing(wt_conn* conn, const wt_ticket* ticket,
-    wt_frame* frame)
+static int Fits(const wt_conn* conn, word32 sz, const wt_frame* frame)
+{
+    return sz <= Room(conn->context, frame->encSz, frame->encMax);
+}
+
+/* Data that there is no room for is kept, and is not when no ticket comes of
+ * it. */
+static wt_error KeepData(wt_conn* conn, const wt_key* key,
+    const wt_frame* frame, wt_ticket* ticket, wt_piece* piece)
+{
+    return Fits(conn, ticket->dataSz, frame) ? WT_OK
+        : wt_data_keep(conn, key->salt, frame, ticket, piece);
+}
+
+static wt_error Sealed(wt_conn* conn, int ok, const wt_ticket* ticket,
+    const wt_piece* piece)
+{
+    if (!ok && ticket->kept)
+        wt_data_unkeep(conn, piece);
+    return ok ? WT_OK : WT_E_SEAL;
+}
+
+static wt_error SealByRing(wt_conn* conn, wt_ticket* ticket, wt_frame* frame)
 {
     byte nonce[WT_NONCE_SZ];
     wt_key key;
     wt_checks checks;
+    wt_piece piece;
     const byte* sidCtx;
     word32 sidCtxSz;
     wolfTicket_KeyRing* ring = conn->context->ring;
-    int ok;
+    wt_error ret;
 
     if (!wt_nonce_next(ring, nonce))
         return WT_E_RANDOM;
     if (!wt_keyring_sealing(ring, &key))
         return WT_E_NO_KEY;
     sidCtx = wt_conn_sid_ctx(conn, &sidCtxSz);
-    ok = wt_offer_bind(conn) &&
-        wt_binding_checks(&conn->binding, sidCtx, sidCtxSz, &key, &checks) &&
-        wt_seal(&key, nonce, &checks, ticket, frame);
+    ret = KeepData(conn, &key, frame, ticket, &piece);
+    if (ret == WT_OK)
+        ret = Sealed(conn, wt_offer_bind(conn) &&
+            wt_binding_checks(&conn->binding, sidCtx, sidCtxSz, &key,
+                &checks) &&
+            wt_seal(&key, nonce, &checks, ticket, frame), ticket, &piece);
     wt_wipe(&key, sizeof(key));
-    return ok ? WT_OK : WT_E_SEAL;
+    return ret;
 }
 
 #ifdef WT_HAVE_KEY_CB
-static wt_error SealByKeyCb(wt_conn* conn, const wt_ticket* ticket,
-    wt_frame* frame)
+static wt_error SealByKeyCb(wt_conn* conn, wt_ticket* ticket, wt_frame* frame)
 {
     wt_key key;
     wt_checks checks;
     wt_sid_ctx sidCtx;
-    int ok;
+    wt_piece piece;
+    wt_error ret;
 
     sidCtx.id = wt_conn_sid_ctx(conn, &sidCtx.sz);
     XMEMCPY(key.salt, conn->sealer->salt, WT_KEY_SALT_SZ);
-    ok = wt_offer_bind(conn) &&
-        wt_binding_checks(&conn->binding, NULL, 0, &key, &checks) &&
-        wt_keycb_seal(conn->sealer, &sidCtx, &checks, ticket, frame);
+    ret = KeepData(conn, &key, frame, ticket, &piece);
+    if (ret == WT_OK)
+        ret = Sealed(conn, wt_offer_bind(conn) &&
+            wt_binding_checks(&conn->binding, NULL, 0, &key, &checks) &&
+            wt_keycb_seal(conn->sealer, &sidCtx, &checks, ticket, frame),
+            ticket, &piece);
     wt_wipe(key.salt, WT_KEY_SALT_SZ);
-    return ok ? WT_OK : WT_E_SEAL;
+    return ret;
 }
 #endif
 
@@ -276,8 +307,9 @@ static wt_error Make(wt_conn* conn, wt_frame* frame)
     if (!AskApplication(conn))
         return WT_E_GEN_CB;
     RestoreSecret(conn, frame);
-    if (wt_conn_data(conn)->sz > Room(conn->context, frame->encSz,
-            frame->encMax))
+    /* It may have been set while more was possible. */
+    if (!Fits(conn, wt_conn_data(conn)->sz, frame) &&
+            wt_conn_data(conn)->sz > wt_appdata_max(conn->context))
         ret = WT_E_APPDATA_ROOM;
     else
         ret = Seal(conn, frame);

@@ -11,6 +11,7 @@
 
 #include "offer.h"
 #include "alert.h"
+#include "data.h"
 #include "issue.h"
 #include "opened.h"
 #include "secret.h"
@@ -36,6 +37,7 @@ static wolfTicket_CAUSE CheckTimes(const wt_conn* conn,
     if (!wt_keyring_time(conn->context->ring, &now))
         return WOLFTICKET_CAUSE_INTERNAL;
     *seenAt = (word32)now;
+    wt_data_sweep(conn->context, now);
     if (now > ticket->issued)
         age = now - ticket->issued;
     if (ticket->issued > now + wt_keyring_skew(conn->context->ring))
@@ -99,16 +101,25 @@ static wolfTicket_CAUSE CheckChain(const wt_ticket* ticket, int tls13)
         ? WOLFTICKET_CAUSE_CHAIN : WOLFTICKET_CAUSE_USED;
 }
 
-/* by: the number of the offer, from 1. */
-static int OfferData(wt_conn* conn, const wt_opened* opened, byte by)
+/* The ticket's data, fetched where it is not in it.  by: the number of the
+ * offer, from 1. */
+static wolfTicket_CAUSE OfferData(wt_conn* conn, const wt_opened* opened,
+    byte by)
 {
-    int ret = 1;
+    wolfTicket_CAUSE ret = WOLFTICKET_CAUSE_USED;
 
     /* What dec_cb may have changed is kept when wolfSSL asks again. */
     if (conn->offeredBy != by) {
-        ret = wt_blob_set(&conn->offered, opened->ticket.data,
-            opened->ticket.dataSz);
-        conn->offeredBy = ret ? by : 0;
+        if (opened->ticket.kept) {
+            ret = wt_data_fetch(conn, opened);
+        }
+        else {
+            conn->offeredKept.is = 0;
+            if (!wt_blob_set(&conn->offered, opened->ticket.data,
+                    opened->ticket.dataSz))
+                ret = WOLFTICKET_CAUSE_INTERNAL;
+        }
+        conn->offeredBy = (ret == WOLFTICKET_CAUSE_USED) ? by : 0;
     }
     return ret;
 }
@@ -124,9 +135,8 @@ static wolfTicket_CAUSE Judge(wt_conn* conn, wt_offer* offer,
         ret = CheckBinding(conn, offer, opened, tls13);
     if (ret == WOLFTICKET_CAUSE_USED)
         ret = CheckChain(&opened->ticket, tls13);
-    if (ret == WOLFTICKET_CAUSE_USED && !OfferData(conn, opened,
-            conn->offerCount))
-        ret = WOLFTICKET_CAUSE_INTERNAL;
+    if (ret == WOLFTICKET_CAUSE_USED)
+        ret = OfferData(conn, opened, conn->offerCount);
     return ret;
 }
 
@@ -232,6 +242,7 @@ static void FillOffer(wt_offer* offer, const wt_opened* opened,
         offer->chainAge = opened->ticket.chainAge;
         offer->renewals = opened->ticket.renewals;
         offer->nonce = opened->ticket.ticketNonce;
+        offer->kept = opened->ticket.kept;
     }
     offer->status = WOLFTICKET_NO_DECRYPT;
     if (cause == WOLFTICKET_CAUSE_USED)
@@ -292,6 +303,7 @@ static void Refuse(wt_conn* conn, wt_offer* offer)
 {
     wt_opened_drop(offer);
     wt_blob_clear(&conn->offered);
+    conn->offeredKept.is = 0;
     conn->offeredBy = 0;
 }
 
@@ -335,12 +347,13 @@ static int OpenAgain(wt_conn* conn, wt_offer* offer, wt_frame* frame,
     cause = wt_opened_again(conn, offer, frame, opened);
     if (cause == WOLFTICKET_CAUSE_USED)
         cause = CheckBinding(conn, offer, opened, tls13);
+    if (cause == WOLFTICKET_CAUSE_USED)
+        cause = OfferData(conn, opened, (byte)(offer - conn->offer + 1));
     if (cause != WOLFTICKET_CAUSE_USED) {
         offer->use = 0;
         offer->cause = (byte)cause;
     }
-    else if (OfferData(conn, opened, (byte)(offer - conn->offer + 1)) &&
-            wt_opened_keep(conn, offer, frame)) {
+    else if (wt_opened_keep(conn, offer, frame)) {
         ret = Accept(conn, offer, frame, opened, tls13);
     }
     return ret;

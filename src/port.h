@@ -98,6 +98,7 @@ typedef enum {
     WT_MUTEX_KEY_FILES,
     WT_MUTEX_SESSION_FILES,
     WT_MUTEX_STORES,
+    WT_MUTEX_DATA,
     WT_MUTEX_COUNT
 } wt_mutex;
 void wt_enter(wt_mutex which);

@@ -17,7 +17,7 @@
  *
  * The sealed bytes, in the order iv, mac, enc, are the AEAD ciphertext of
  *
- *     flags[1]        0
+ *     flags[1]        0; 1: data is a handle to it, see data.c
  *     issued[4]       seconds since 1970
  *     chain[4]        20 bits: seconds from the chain's full handshake to the
  *                     issue; 12 bits: renewals, stopping at 4095
@@ -61,8 +61,16 @@
 #define HEADER_SZ   11
 #define LONG_LEN    255
 #define LONG_LEN_SZ 2
+#define FLAG_KEPT   1
 #if !defined(WOLFTICKET_EMBEDDED) || WOLFTICKET_MAX_APPDATA >= LONG_LEN
     #define HAVE_LONG_LEN
+#endif
+
+/* The embedded core keeps no data outside of tickets. */
+#ifdef WOLFTICKET_EMBEDDED
+    #define HIGHEST_FLAGS 0
+#else
+    #define HIGHEST_FLAGS FLAG_KEPT
 #endif
 
 #define DEAD_BYTE   0xDD
@@ -131,6 +139,10 @@ static word32 WriteHeader(byte* msg, const wt_ticket* ticket)
     if (renewals > WT_MAX_RENEWALS)
         renewals = WT_MAX_RENEWALS;
     msg[OFF_FLAGS] = 0;
+#ifndef WOLFTICKET_EMBEDDED
+    if (ticket->kept)
+        msg[OFF_FLAGS] = FLAG_KEPT;
+#endif
     wt_put(msg + OFF_ISSUED, ticket->issued, 4);
     wt_put(msg + OFF_CHAIN, (age << 12) | renewals, 4);
     msg[OFF_NONCE] = ticket->ticketNonce;
@@ -262,7 +274,7 @@ int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
     word32 chain;
     int ret = 1;
 
-    if (msgSz < HEADER_SZ + LONG_LEN_SZ || msg[OFF_FLAGS] != 0)
+    if (msgSz < HEADER_SZ + LONG_LEN_SZ || msg[OFF_FLAGS] > HIGHEST_FLAGS)
         return 0;
     ticket->issued = wt_get(msg + OFF_ISSUED, 4);
     chain = wt_get(msg + OFF_CHAIN, 4);
@@ -280,6 +292,11 @@ int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
 #endif
     if (ret == 1 && ticket->dataSz > msgSz - sz)
         ret = 0;
+#ifndef WOLFTICKET_EMBEDDED
+    ticket->kept = msg[OFF_FLAGS] == FLAG_KEPT;
+    if (ticket->kept && ticket->dataSz != WT_HANDLE_SZ)
+        ret = 0;
+#endif
     if (ret == 1) {
         ticket->data = msg + sz;
         *contents = msg + sz + ticket->dataSz;

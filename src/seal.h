@@ -28,7 +28,13 @@ typedef struct {
     byte ticketNonce;
     const byte* data;   /* application data; opening: into the work buffer */
     word32 dataSz;
+#ifndef WOLFTICKET_EMBEDDED
+    byte kept;          /* data is a handle to it, WT_HANDLE_SZ bytes */
+#endif
 } wt_ticket;
+
+/* Never repeats: nonce[12] | size of the data, cut to units of 256[1]. */
+#define WT_HANDLE_SZ  13
 
 #define WT_MAX_CHAIN_AGE  0xFFFFFu
 #define WT_MAX_RENEWALS   0xFFFu

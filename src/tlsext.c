@@ -23,13 +23,13 @@ int wolfTicket_CTX_set_key_ring(WOLFSSL_CTX* ctx, wolfTicket_KeyRing* ring)
     if (context != NULL) {
         wt_lock();
         ret = wt_keyring_lifetime(ring, context->lifetime);
-        if (ret) {
-            wt_keyring_hold(ring);
-            wt_keyring_drop(context->ring);
-            context->ring = ring;
+        if (!ret) {
+            WT_STORE(&context->error, WT_E_PERIOD_LIFE);
         }
         else {
-            WT_STORE(&context->error, WT_E_PERIOD_LIFE);
+            ret = wt_context_use_ring(context, ring);
+            if (!ret)
+                (void)wt_fail(&context->error, WT_E_MEMORY);
         }
         wt_unlock();
         wt_feed_bury();

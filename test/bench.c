@@ -282,6 +282,46 @@ static int Handshakes(bench* b, const char* name, bench_version version)
     return ret;
 }
 
+/* ---- large data --------------------------------------------------------- */
+
+/* Data that is kept on the server against data that fits the ticket.  The
+ * client takes each new ticket and presents it next. */
+static int LargeData(bench* b, const char* name, bench_version version)
+{
+    bench_shaker large, small;
+    bench_pair pair;
+    int ret = bench_session(&b->side[BENCH_LARGE], version) &&
+        bench_session(&b->side[BENCH_OURS], version) &&
+        bench_shaker_new(&large, &b->side[BENCH_LARGE], version);
+
+    if (ret) {
+        ret = bench_shaker_new(&small, &b->side[BENCH_OURS], version);
+        if (ret) {
+            large.chain = &b->side[BENCH_LARGE];
+            small.chain = &b->side[BENCH_OURS];
+            ret = bench_servers(&large, &small, b->seconds * 0.04, &pair);
+            bench_shaker_free(&small);
+        }
+        bench_shaker_free(&large);
+    }
+    if (ret)
+        (void)printf("%-38s %10.1f %10.1f %8.1f\n", name, pair.ours / 1e3,
+            pair.theirs / 1e3, (pair.ours - pair.theirs) / 1e3);
+    return ret;
+}
+
+static int Large(bench* b)
+{
+    char head[64];
+
+    (void)snprintf(head, sizeof(head), "us in the server, %d bytes of data",
+        BENCH_LARGE_SZ);
+    (void)printf("\n%-38s %10s %10s %8s\n", head, "kept", "32 bytes",
+        "more");
+    return LargeData(b, "resumed and renewed, TLS 1.3", BENCH_TLS13) &&
+        LargeData(b, "resumed, TLS 1.2", BENCH_TLS12);
+}
+
 /* ---- main --------------------------------------------------------------- */
 
 static void Introduce(const bench* b)
@@ -344,7 +384,7 @@ int main(int argc, char** argv)
             Instructions(&b);
         ret = ret && Counts(&b) && Threads(&b) &&
             Handshakes(&b, "TLS 1.3", BENCH_TLS13) &&
-            Handshakes(&b, "TLS 1.2", BENCH_TLS12);
+            Handshakes(&b, "TLS 1.2", BENCH_TLS12) && Large(&b);
         Finish(&b);
         (void)wolfSSL_Cleanup();
     }

@@ -22,6 +22,8 @@
 #endif
 
 #define BENCH_DATA_SZ  32    /* application data in every ticket of ours */
+#define BENCH_LARGE_SZ 16000 /* more than fits one, kept on the server */
+#define BENCH_CHAIN    200   /* renewals in a row: wolfSSL ends them at 255 */
 #define BENCH_ENC_MAX  8192
 #define BENCH_MANY     100   /* tickets sealed in one handshake */
 
@@ -94,18 +96,22 @@ typedef struct {
     int most;
 } bench_sizes;
 
-/* Contexts: with wolfTicket and data, with wolfTicket and none, and with what
- * wolfSSL does by itself.  1 or 0. */
+/* Contexts: with wolfTicket and data, with wolfTicket and none, with what
+ * wolfSSL does by itself, and with wolfTicket and large data.  1 or 0. */
 typedef enum {
     BENCH_OURS,
     BENCH_BARE,
     BENCH_THEIRS,
+    BENCH_LARGE,
     BENCH_SIDES
 } bench_side_id;
 int  bench_sides_new(bench_side sides[BENCH_SIDES], bench_sizes* sizes);
 /* A new session to resume, whose ticket has come: the default's live for 300
  * seconds only. */
 int  bench_session(bench_side* side, bench_version version);
+/* The client takes the ticket that has come over a connection, if one has, and
+ * presents it from then on. */
+int  bench_renew(bench_side* side, bench_version version, bench_conn* conn);
 void bench_sides_free(bench_side sides[BENCH_SIDES]);
 
 /* A handshake, resumed if resume is set and then required to be.  1 or 0. */

@@ -123,9 +123,15 @@ int bench_in_turns(bench_op op, void* ours, void* theirs, double seconds,
 static int Handshake(void* arg)
 {
     bench_shaker* shaker = (bench_shaker*)arg;
-    int ret = bench_connect(shaker->side, shaker->version, 1, shaker->conn);
+    int ret = 1;
 
+    if (shaker->chain != NULL && ++shaker->renewals % BENCH_CHAIN == 0)
+        ret = bench_session(shaker->chain, shaker->version);
     if (ret)
+        ret = bench_connect(shaker->side, shaker->version, 1, shaker->conn);
+    if (ret && shaker->chain != NULL)
+        ret = bench_renew(shaker->chain, shaker->version, shaker->conn);
+    if (shaker->conn->server != NULL)
         bench_disconnect(shaker->side, shaker->conn);
     return ret;
 }
@@ -181,6 +187,8 @@ int bench_shaker_new(bench_shaker* shaker, const bench_side* side,
 {
     shaker->side = side;
     shaker->version = version;
+    shaker->chain = NULL;
+    shaker->renewals = 0;
     shaker->conn = (bench_conn*)calloc(1, sizeof(*shaker->conn));
     return shaker->conn != NULL;
 }

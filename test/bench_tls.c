@@ -218,7 +218,7 @@ static int ClientCtxNew(bench_version version)
 static int GiveData(WOLFSSL* ssl, void* arg)
 {
     WOLFSSL_SESSION* session = wolfSSL_get_session(ssl);
-    static const byte data[BENCH_DATA_SZ] = { 'w', 'h', 'o' };
+    static const byte data[BENCH_LARGE_SZ] = { 'w', 'h', 'o' };
     void* mem = NULL;
     size_t sz = 0;
     int dataSz = ((const bench_side*)arg)->dataSz;
@@ -298,20 +298,27 @@ static size_t CallbackPlace(void)
     return place;
 }
 
+int bench_renew(bench_side* side, bench_version version, bench_conn* conn)
+{
+    char byteRead;
+    int ret = wolfSSL_write(conn->server, "x", 1) == 1 &&
+        wolfSSL_read(conn->client, &byteRead, 1) == 1;
+
+    if (ret) {
+        wolfSSL_SESSION_free(side->session[version]);
+        side->session[version] = wolfSSL_get1_session(conn->client);
+        ret = side->session[version] != NULL;
+    }
+    return ret;
+}
+
 int bench_session(bench_side* side, bench_version version)
 {
     bench_conn* conn = (bench_conn*)calloc(1, sizeof(*conn));
-    char byteRead;
     int ret = conn != NULL && bench_connect(side, version, 0, conn);
 
     if (ret) {
-        ret = wolfSSL_write(conn->server, "x", 1) == 1 &&
-            wolfSSL_read(conn->client, &byteRead, 1) == 1;
-        if (ret) {
-            wolfSSL_SESSION_free(side->session[version]);
-            side->session[version] = wolfSSL_get1_session(conn->client);
-            ret = side->session[version] != NULL;
-        }
+        ret = bench_renew(side, version, conn);
         bench_disconnect(side, conn);
     }
     free(conn);
@@ -356,7 +363,8 @@ int bench_sides_new(bench_side sides[BENCH_SIDES], bench_sizes* sizes)
     *sizes = probed;
     return ret && SideNew(&sides[BENCH_OURS], 1, BENCH_DATA_SZ, place) &&
         SideNew(&sides[BENCH_BARE], 1, 0, place) &&
-        SideNew(&sides[BENCH_THEIRS], 0, 0, place);
+        SideNew(&sides[BENCH_THEIRS], 0, 0, place) &&
+        SideNew(&sides[BENCH_LARGE], 1, BENCH_LARGE_SZ, place);
 }
 
 static void SideFree(bench_side* side)

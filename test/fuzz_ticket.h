@@ -174,6 +174,7 @@ typedef struct {
     word32 chainAge;
     word32 renewals;
     byte nonce;
+    int kept;           /* the data is a handle, to what is not there */
     word32 dataAt;
     word32 dataSz;
 } fz_message;
@@ -184,7 +185,8 @@ static inline void fz_take_apart(fz_message* m, word32 at)
     const byte* p = m->mem + at;
     word32 len = p[10];
 
-    m->makesSense = p[0] == 0;
+    m->kept = p[0] == 1;
+    m->makesSense = p[0] <= 1;
     m->issued = wt_get(p + 1, 4);
     m->chainAge = wt_get(p + 5, 4) >> 12;
     m->renewals = wt_get(p + 5, 4) & 0xFFF;
@@ -196,6 +198,7 @@ static inline void fz_take_apart(fz_message* m, word32 at)
         m->makesSense &= len >= 255;
     }
     m->dataSz = len;
+    m->makesSense &= !m->kept || len == WT_HANDLE_SZ;
     m->makesSense &= at + FZ_HEADER + 2 <= m->sz &&
         m->dataAt + len <= m->sz;
 }
@@ -242,6 +245,8 @@ static inline wolfTicket_CAUSE fz_expected(const fz_message* m, int bound,
     else if (tls13 && m->nonce >= FZ_NONCE_LIMIT &&
             wolfSSL_lib_version_hex() >= 0x05009000)
         ret = WOLFTICKET_CAUSE_CHAIN;
+    else if (m->kept)
+        ret = WOLFTICKET_CAUSE_DATA_GONE;
     return ret;
 }
 

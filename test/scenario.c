@@ -83,6 +83,9 @@ void Say_outcome(const char* key, const Outcome* out)
         watch.wrongArg ? " WRONG-ARG" : "", out->client.alert);
 }
 
+/* Longer data is shown by its beginning and a sum. */
+#define LONG 40
+
 /* Printable bytes stand for themselves, others as hex. */
 static void Printable(const unsigned char* data, size_t len, char* out,
     size_t sz)
@@ -101,9 +104,22 @@ static void Printable(const unsigned char* data, size_t len, char* out,
     out[at] = '\0';
 }
 
+/* What is not shown. */
+static unsigned Sum(const unsigned char* data, size_t len)
+{
+    unsigned sum = 0;
+    size_t   i;
+
+    for (i = 0; i < len; i++) {
+        sum = sum * 31 + data[i];
+    }
+    return sum & 0xffffffff;
+}
+
 const char* Appdata(SSL_SESSION* session)
 {
     static char text[MAX_TEXT];
+    size_t      at;
     char        bytes[MAX_TEXT / 2];
     void*       data = text;    /* neither NULL nor 0, to see them set */
     size_t      len = 77;
@@ -121,8 +137,14 @@ const char* Appdata(SSL_SESSION* session)
             snprintf(text, sizeof(text), "NULL/%u", (unsigned)len);
         }
         else {
-            Printable((const unsigned char*)data, len, bytes, sizeof(bytes));
-            snprintf(text, sizeof(text), "\"%s\"/%u", bytes, (unsigned)len);
+            Printable((const unsigned char*)data, (len > LONG) ? LONG : len,
+                bytes, sizeof(bytes));
+            at = (size_t)snprintf(text, sizeof(text), "\"%s\"/%u", bytes,
+                (unsigned)len);
+            if (len > LONG) {
+                snprintf(text + at, sizeof(text) - at, "/%08x",
+                    Sum((const unsigned char*)data, len));
+            }
         }
     }
 

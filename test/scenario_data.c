@@ -260,6 +260,29 @@ static void Copies(SSL_CTX* ctx)
     Connection_close(ssl);
 }
 
+/* More than wolfSSL has room for in a ticket, and OpenSSL puts into one. */
+static void Sizes(Pass pass)
+{
+    static const size_t  sizes[] = {41, 255, 256, 1000, 4000, 16000};
+    static unsigned char data[16000];
+    SSL_CTX*             ctx = Context_new(pass);
+    size_t               i;
+
+    for (i = 0; i < sizeof(data); i++) {
+        data[i] = (unsigned char)(' ' + i % 89);
+    }
+    for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        First(ctx, pass, Key("size-%u", (unsigned)sizes[i]), data, sizes[i]);
+        Watch_reset(SSL_TICKET_RETURN_USE);
+        Resume(ctx, pass, Key("size-%u.resumed", (unsigned)sizes[i]));
+        Watch_reset(SSL_TICKET_RETURN_USE_RENEW);
+        Resume(ctx, pass, Key("size-%u.renewed", (unsigned)sizes[i]));
+        Watch_reset(SSL_TICKET_RETURN_USE);
+        Resume(ctx, pass, Key("size-%u.again", (unsigned)sizes[i]));
+    }
+    SSL_CTX_free(ctx);
+}
+
 void Scenario_appdata(void)
 {
     /* As much as every build has room for, and not text. */
@@ -283,6 +306,7 @@ void Scenario_appdata(void)
         Resume(ctx, (Pass)pass, "none-resumed");
         Refused(ctx, (Pass)pass);
         SSL_CTX_free(ctx);
+        Sizes((Pass)pass);
     }
     ctx = Context_new(PASS_13);
     Copies(ctx);

@@ -7,6 +7,8 @@
 
 #include "dtls_fixture.h"
 
+#include <wolfticket/datastore.h>
+
 #define INTERNAL_ERROR 80
 
 typedef struct {
@@ -285,9 +287,11 @@ START_TEST(as_much_data_as_is_promised_travels)
     memset(data, 0xA5, sizeof(data));
     Begin(&w, mode);
     wolfSSL_SESSION_free(td_get_session(w.sc, w.cc));
+    ck_assert_int_eq(wolfTicket_CTX_set_data_memory(w.sc, 0), 1);
     max = wolfTicket_CTX_appdata_max(w.sc);
     ck_assert_uint_ge(max, WOLFTICKET_MIN_APPDATA_MAX);
     ck_assert_uint_le(max, 512);
+    ck_assert_uint_eq(wolfTicket_CTX_ticket_room(w.sc), max);
     w.app.genData = NULL;
     td_open(&pair, w.sc, w.cc, NULL, TH_OURS);
     ck_assert_int_eq(wolfTicket_SESSION_set1_ticket_appdata(
@@ -308,6 +312,46 @@ START_TEST(as_much_data_as_is_promised_travels)
     ck_assert_mem_eq(got, data, max);
     td_close(&pair);
     wolfSSL_SESSION_free(session);
+    End(&w);
+}
+END_TEST
+
+/* And what is more stays on the server: the ticket is as small as ever. */
+START_TEST(data_that_does_not_fit_a_datagram_travels)
+{
+    static unsigned char data[60000];
+    static const size_t sizes[] = { 256, 1000, 16000, 60000 };
+    size_t i, sz;
+    WOLFSSL_SESSION* session;
+    wolfTicket_Info info;
+    td_pair pair;
+    void* got;
+    world w;
+
+    memset(data, 0xA5, sizeof(data));
+    Begin(&w, _i);
+    w.app.genData = NULL;
+    for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        td_open(&pair, w.sc, w.cc, NULL, TH_OURS);
+        ck_assert_int_eq(wolfTicket_SESSION_set1_ticket_appdata(
+            wolfSSL_get_session(pair.server), data, sizes[i]), 1);
+        ck_assert_int_eq(td_handshake(&pair), TH_BOTH_DONE);
+        td_exchange(&pair);
+        session = wolfSSL_get1_session(pair.client);
+        td_close(&pair);
+        td_open(&pair, w.sc, w.cc, session, TH_OURS);
+        ck_assert_int_eq(td_handshake(&pair), TH_BOTH_DONE);
+        ck_assert_int_eq(wolfSSL_session_reused(pair.server), 1);
+        ck_assert_int_eq(wolfTicket_SESSION_get0_ticket_appdata(
+            wolfSSL_get_session(pair.server), &got, &sz), 1);
+        ck_assert_uint_eq(sz, sizes[i]);
+        ck_assert_mem_eq(got, data, sz);
+        ck_assert_int_eq(wolfTicket_get_info(pair.server, &info), 1);
+        ck_assert_int_eq(info.data_kept,
+            sz > wolfTicket_CTX_ticket_room(w.sc));
+        td_close(&pair);
+        wolfSSL_SESSION_free(session);
+    }
     End(&w);
 }
 END_TEST
@@ -554,6 +598,8 @@ int main(void)
         TD_MODES);
     tc = th_case(suite, "connections", 0);
     tcase_add_loop_test(tc, as_much_data_as_is_promised_travels, 0, TD_MODES);
+    tcase_add_loop_test(tc, data_that_does_not_fit_a_datagram_travels, 0,
+        TD_MODES);
     tcase_add_loop_test(tc, ticket_opens_only_for_the_name_it_was_made_for, 0,
         TD_MODES);
     tcase_add_loop_test(tc,

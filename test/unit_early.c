@@ -6,6 +6,7 @@
  */
 
 #include "dtls_fixture.h"
+#include "largedata_fixture.h"
 
 #define INTERNAL_ERROR 80
 #define MAX_EARLY      4096
@@ -253,6 +254,41 @@ START_TEST(data_of_the_ticket_is_there_while_early_data_is_read)
 }
 END_TEST
 
+static void IsLarge(th_pair* pair, world* w, int sz)
+{
+    (void)w;
+    (void)sz;
+    ck_assert_int_eq(wolfSSL_is_init_finished(pair->server), 0);
+    ck_assert(ld_has(pair->server, 30000, 5));
+}
+
+START_TEST(so_is_data_that_does_not_fit_the_ticket)
+{
+    ld_world large;
+    char buf[64];
+    th_pair pair;
+    world w;
+
+    Begin(&w, modes[_i]);
+    memset(&large, 0, sizeof(large));
+    large.sc = w.sc;
+    large.cc = w.cc;
+    ck_assert_int_eq(wolfTicket_CTX_set_session_ticket_cb(w.sc, ld_gen, NULL,
+        &large), 1);
+    wolfSSL_SESSION_free(w.session);
+    w.session = ld_first(&large, 30000, 5);
+    ck_assert_int_eq(wolfTicket_CTX_set_session_ticket_cb(w.sc, th_gen,
+        th_dec, &w.app), 1);
+    th_open(&pair, w.sc, w.cc, w.session, TH_OURS);
+    SendEarly(&pair);
+    ck_assert_int_eq(ReadEarly(&pair, &w, buf, 3, IsLarge), REQUEST_SZ);
+    ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+    ck_assert(ld_has(pair.server, 30000, 5));
+    th_close(&pair);
+    End(&w);
+}
+END_TEST
+
 static void BecomesBob(th_pair* pair, world* w, int sz)
 {
     (void)w;
@@ -390,6 +426,8 @@ int main(void)
         MODES * WHYS);
     tcase_add_loop_test(tc,
         data_of_the_ticket_is_there_while_early_data_is_read, 0, 2 * MODES);
+    tcase_add_loop_test(tc, so_is_data_that_does_not_fit_the_ticket, 0,
+        MODES);
     tcase_add_loop_test(tc, data_set_while_early_data_is_read_travels_on, 0,
         MODES);
     tcase_add_loop_test(tc, tickets_say_how_much_early_data_wolfssl_takes, 0,

@@ -7,6 +7,8 @@
 
 #include "harness.h"
 
+#include <wolfticket/datastore.h>
+
 static unsigned char pattern[4096];
 
 static void FillPattern(void)
@@ -73,10 +75,10 @@ START_TEST(every_size_up_to_the_room_travels)
     world w;
 
     Begin(&w, _i);
-    ck_assert_uint_eq(wolfTicket_CTX_appdata_max(w.sc),
+    ck_assert_uint_eq(wolfTicket_CTX_ticket_room(w.sc),
         WOLFTICKET_MIN_APPDATA_MAX);
     wolfSSL_SESSION_free(th_get_session(w.sc, w.cc));
-    max = wolfTicket_CTX_appdata_max(w.sc);
+    max = wolfTicket_CTX_ticket_room(w.sc);
     ck_assert_uint_ge(max, MUST_TRAVEL);
     ck_assert_uint_lt(max, sizeof(pattern));
     for (sz = 0; sz <= max; sz += (sz + step > max && sz < max) ? max - sz
@@ -103,8 +105,10 @@ START_TEST(data_that_does_not_fit_is_an_error_and_changes_nothing)
     world w;
 
     Begin(&w, _i);
+    ck_assert_int_eq(wolfTicket_CTX_set_data_memory(w.sc, 0), 1);
     wolfSSL_SESSION_free(th_get_session(w.sc, w.cc));
-    max = wolfTicket_CTX_appdata_max(w.sc);
+    max = wolfTicket_CTX_ticket_room(w.sc);
+    ck_assert_uint_eq(wolfTicket_CTX_appdata_max(w.sc), max);
     w.app.genData = pattern;
     w.app.genDataSz = max + 1;
     th_open(&pair, w.sc, w.cc, NULL, TH_OURS);

@@ -255,10 +255,10 @@ START_TEST(before_the_first_ticket_that_is_what_is_told)
     WOLFSSL_CTX* sc = th_server_ctx(TH_TLS13);
 
     ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(sc, Cb), 1);
-    ck_assert_uint_eq(wolfTicket_CTX_appdata_max(sc),
+    ck_assert_uint_eq(wolfTicket_CTX_ticket_room(sc),
         WOLFTICKET_MIN_KEY_CB_APPDATA_MAX);
     ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(sc, NULL), 1);
-    ck_assert_uint_eq(wolfTicket_CTX_appdata_max(sc),
+    ck_assert_uint_eq(wolfTicket_CTX_ticket_room(sc),
         WOLFTICKET_MIN_APPDATA_MAX);
     wolfTicket_CTX_free(sc);
 }

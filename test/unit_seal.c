@@ -19,6 +19,7 @@ static const byte nonce[WT_AEAD_NONCE_SZ] = {
 
 static void make_ticket(wt_ticket* ticket, const byte* data, word32 dataSz)
 {
+    memset(ticket, 0, sizeof(*ticket));
     ticket->issued = 0x65432109;
     ticket->chainAge = 86400;
     ticket->renewals = 42;

@@ -6,11 +6,14 @@
  */
 
 #include "harness.h"
+#include "largedata_fixture.h"
 
 #ifdef OPENSSL_EXTRA
 
 #include "keycb_fixture.h"
 #include "connection.h"
+
+#include <wolfticket/datastore.h>
 
 typedef struct {
     WOLFSSL_CTX* sc;
@@ -145,10 +148,11 @@ START_TEST(the_room_is_that_of_the_context)
 
     memset(data, 'd', sizeof(data));
     Begin(&w, _i);
+    ck_assert_int_eq(wolfTicket_CTX_set_data_memory(w.sc, 0), 1);
     for (c = 0; c < 2; c++) {
         keys.cipher = ciphers[c];
         wolfSSL_SESSION_free(th_get_session(w.sc, w.cc));
-        max = wolfTicket_CTX_appdata_max(w.sc);
+        max = wolfTicket_CTX_ticket_room(w.sc);
         ck_assert_uint_ge(max, WOLFTICKET_MIN_KEY_CB_APPDATA_MAX);
         w.app.genData = data;
         w.app.genDataSz = max;
@@ -165,9 +169,36 @@ START_TEST(the_room_is_that_of_the_context)
         w.app.genData = NULL;
     }
     ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(w.sc, NULL), 1);
-    ring = wolfTicket_CTX_appdata_max(w.sc);
+    ring = wolfTicket_CTX_ticket_room(w.sc);
     ck_assert_uint_gt(ring, max);
     End(&w);
+}
+END_TEST
+
+START_TEST(data_that_does_not_fit_travels)
+{
+    static const char* const ciphers[] = { "AES-128-CBC", "AES-256-CTR" };
+    static const size_t sizes[] = { 0, 1, 255, 256, 1000, 16000, 60000 };
+    WOLFSSL_SESSION* session;
+    ld_world w;
+    size_t c, i;
+
+    keys_init(NULL);
+    ld_begin(&w, _i);
+    w.decAnswer = WOLFTICKET_RETURN_USE_RENEW;
+    ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(w.sc, keys_cb),
+        1);
+    for (c = 0; c < 2; c++) {
+        keys.cipher = ciphers[c];
+        for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+            session = ld_first(&w, sizes[i], (unsigned int)i);
+            ld_resume(&w, &session);
+            ld_resume(&w, &session);
+            wolfSSL_SESSION_free(session);
+        }
+    }
+    ck_assert_uint_eq(ld_stats(w.sc).withheld, 0);
+    ld_end(&w);
 }
 END_TEST
 
@@ -181,12 +212,13 @@ START_TEST(data_that_no_longer_fits_is_withheld_and_told)
 
     memset(data, 'd', sizeof(data));
     Begin(&w, _i);
+    ck_assert_int_eq(wolfTicket_CTX_set_data_memory(w.sc, 0), 1);
     ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(w.sc, NULL), 1);
     wolfSSL_SESSION_free(th_get_session(w.sc, w.cc));
     th_open(&pair, w.sc, w.cc, NULL, TH_OURS);
     ck_assert_int_eq(wolfTicket_SESSION_set1_ticket_appdata(
         wolfSSL_get_session(pair.server), data,
-        wolfTicket_CTX_appdata_max(w.sc)), 1);
+        wolfTicket_CTX_ticket_room(w.sc)), 1);
     ck_assert_int_eq(wolfTicket_CTX_set_tlsext_ticket_key_cb(w.sc, keys_cb),
         1);
     ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
@@ -373,6 +405,7 @@ int main(void)
     tcase_add_loop_test(tc, a_ticket_opens_only_where_it_belongs, 0,
         TH_MODES * ROWS);
     tcase_add_loop_test(tc, the_room_is_that_of_the_context, 0, TH_MODES);
+    tcase_add_loop_test(tc, data_that_does_not_fit_travels, 0, TH_MODES);
     tcase_add_loop_test(tc, data_that_no_longer_fits_is_withheld_and_told, 0,
         TH_MODES);
     tcase_add_loop_test(tc, what_was_not_set_up_makes_and_opens_nothing, 0,

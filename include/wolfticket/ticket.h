@@ -61,6 +61,9 @@ extern "C" {
 #define WOLFTICKET_MIN_APPDATA_MAX      40
 /* The same where a ticket key callback sets up AES-CBC. */
 #define WOLFTICKET_MIN_KEY_CB_APPDATA_MAX 13
+/* The most application data there can be, kept outside of the ticket: see
+ * wolfticket/datastore.h. */
+#define WOLFTICKET_MAX_DATA             65535
 /* Bytes of a key name. */
 #define WOLFTICKET_NAME_SZ              16
 /* Bytes of a session id context at most. */
@@ -134,12 +137,14 @@ WOLFTICKET_API int wolfTicket_CTX_set_session_ticket_cb(WOLFSSL_CTX* ctx,
 /* ------------------------------------------------------------------------ */
 
 /* Copies len bytes of data into the session, in place of what it had; the
- * tickets made from then on carry them.  len 0 clears (data may be NULL).
+ * tickets made from then on carry them, or, where they have no room for so
+ * much, a handle to it: wolfticket/datastore.h.  len 0 clears (data may be
+ * NULL).
  * ss is the session of a server connection, from wolfSSL_get_session(); for a
  * connection made by plain wolfSSL_new() it is known from the moment the
  * client's first message has been answered.  Fails, and keeps the former
- * data, when len is more than a ticket has room for.  The data of a resumed
- * session is inherited by its new tickets. */
+ * data, when len is more than wolfTicket_CTX_appdata_max().  The data of a
+ * resumed session is inherited by its new tickets. */
 WOLFTICKET_API int wolfTicket_SESSION_set1_ticket_appdata(WOLFSSL_SESSION* ss,
     const void* data, size_t len);
 
@@ -152,13 +157,22 @@ WOLFTICKET_API int wolfTicket_SESSION_set1_ticket_appdata(WOLFSSL_SESSION* ss,
 WOLFTICKET_API int wolfTicket_SESSION_get0_ticket_appdata(WOLFSSL_SESSION* ss,
     void** data, size_t* len);
 
-/* The most bytes of application data a ticket of this context can carry.
+/* The most bytes of application data that can be set for this context:
+ * WOLFTICKET_MAX_DATA with a data store, and with data memory unless a quarter
+ * of it is less; with neither, and always in the embedded core, what the
+ * ticket itself has room for.  0 for NULL. */
+WOLFTICKET_API size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx);
+
+#ifndef WOLFTICKET_EMBEDDED
+/* The most bytes of application data that a ticket of this context has room
+ * for; nothing is kept for these on the server.
  * Before the first ticket of the process has been made this is what every
  * build has room for (WOLFTICKET_MIN_APPDATA_MAX, or with a ticket key
  * callback WOLFTICKET_MIN_KEY_CB_APPDATA_MAX), after it what this one really
  * has.  Over DTLS it is never more than makes a ticket of 512 bytes, which has
  * to come back in a datagram.  0 for NULL. */
-WOLFTICKET_API size_t wolfTicket_CTX_appdata_max(WOLFSSL_CTX* ctx);
+WOLFTICKET_API size_t wolfTicket_CTX_ticket_room(WOLFSSL_CTX* ctx);
+#endif
 
 /* ------------------------------------------------------------------------ */
 /* Number of tickets: SSL_set_num_tickets(3)                                */
@@ -357,7 +371,7 @@ typedef int (*wolfTicket_CTX_tlsext_ticket_key_fn)(WOLFSSL* ssl,
  * ring; NULL goes back to the ring.  cb is called once for every ticket made,
  * before gen_cb, and once for every ticket presented, before dec_cb, which
  * gets the ticket's key_name.  There is less room for application data, see
- * wolfTicket_CTX_appdata_max(): what block ciphers pad is lost.  1, also for
+ * wolfTicket_CTX_ticket_room(): what block ciphers pad is lost.  1, also for
  * a client context, or 0. */
 WOLFTICKET_API int wolfTicket_CTX_set_tlsext_ticket_key_cb(WOLFSSL_CTX* ctx,
     wolfTicket_CTX_tlsext_ticket_key_fn cb);
@@ -410,6 +424,11 @@ typedef enum wolfTicket_CAUSE {
     WOLFTICKET_CAUSE_APPLICATION,    /* the application said IGNORE */
     WOLFTICKET_CAUSE_ABORT,          /* the application said ABORT */
     WOLFTICKET_CAUSE_INTERNAL,       /* memory or the clock failed */
+#ifndef WOLFTICKET_EMBEDDED
+    WOLFTICKET_CAUSE_DATA_GONE,      /* its data is no longer kept */
+    WOLFTICKET_CAUSE_DATA_AWAY,      /* the data store cannot be reached */
+    WOLFTICKET_CAUSE_DATA_BAD,       /* what it gave is not the ticket's */
+#endif
     WOLFTICKET_CAUSE_COUNT
 } wolfTicket_CAUSE;
 
@@ -430,6 +449,9 @@ typedef struct wolfTicket_Info {
     unsigned int renewals;   /* resumptions since then, 4095: that or more */
     unsigned int sent;       /* tickets sent on this connection */
     unsigned int queued;     /* tickets asked for and not yet sent */
+#ifndef WOLFTICKET_EMBEDDED
+    int data_kept;           /* 1: the ticket had a handle to its data */
+#endif
 } wolfTicket_Info;
 
 /* Tells what was presented on a server connection and what became of it; any
@@ -449,6 +471,15 @@ typedef struct wolfTicket_Stats {
     unsigned long rotations; /* of the key ring, since it was made */
     unsigned long rotation_failures; /* of the ring: the old key served on */
     unsigned long presented[WOLFTICKET_CAUSE_COUNT]; /* tickets by cause */
+    unsigned long data_kept;    /* tickets whose data was kept outside */
+    unsigned long data_failed;  /* and those for which that failed: these are
+                                 * withheld */
+    unsigned long data_removed; /* data that gave way to a renewed ticket's */
+    /* Of the data memory, together with the contexts that share it. */
+    unsigned long data_evicted; /* had to go for lack of room, its ticket still
+                                 * alive */
+    unsigned long data_held;    /* pieces that are there now ... */
+    unsigned long data_bytes;   /* ... and what is allocated for them */
 } wolfTicket_Stats;
 
 /* Counts of an attached context since it was attached; does not attach.  Each
