@@ -10,7 +10,10 @@
 static const char* const causeNames[WOLFTICKET_CAUSE_COUNT] = {
     "no ticket", "used", "empty", "bad format", "unknown key", "bad seal",
     "expired", "renewal limit", "from the future", "bound elsewhere",
-    "chain too long", "ignored", "aborted", "internal failure"
+    "chain too long", "ignored", "aborted", "internal failure",
+#ifndef WOLFTICKET_EMBEDDED
+    "used before", "no longer vouched for"
+#endif
 };
 
 const char* wolfTicket_CAUSE_name(wolfTicket_CAUSE cause)

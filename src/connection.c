@@ -28,6 +28,7 @@
 #include "opened.h"
 #include "secret.h"
 #include "trust.h"
+#include "usedmap.h"
 
 /* No two sessions lie closer together: each holds a ticket of more. */
 #define SESSION_MIN_SZ 256
@@ -350,6 +351,7 @@ static void ForgetHandshake(wt_conn* conn)
     conn->adopted = 0;
     conn->bound = conn->lateName = conn->lateAlpn = 0;
     conn->helloTicket = 0;
+    conn->earlyHello = 0;
     conn->countedDone = conn->writePending = conn->flushing = 0;
     conn->clientAuth = 0;
     conn->nonces = conn->nextNonce = conn->alertSent = 0;
@@ -614,4 +616,5 @@ void wolfTicket_cleanup(void)
     wt_client_cleanup();
     wt_trust_cleanup();
     wt_context_cleanup();
+    wt_used_cleanup();
 }

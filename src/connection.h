@@ -48,6 +48,7 @@ typedef struct {
     byte answer;
     byte cause;
     byte use;
+    byte claimed;                   /* for this connection alone */
     byte nonce;
     word32 issued;
     word32 chainAge;
@@ -103,6 +104,7 @@ typedef struct wt_conn {
     byte bound;                      /* binding is complete */
     byte lateName;                   /* opened before the name was known */
     byte lateAlpn;
+    byte earlyHello;                 /* early data follows a ClientHello */
     word32 helloTicket;              /* size of the ticket in a ClientHello */
     byte countedDone;
     byte writePending;

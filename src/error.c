@@ -104,7 +104,14 @@ static const char* const texts[WT_E_LAST] = {
     "this wolfSSL has no clients: build it without NO_WOLFSSL_CLIENT",
     "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER",
     "no tickets over DTLS 1.3 with this wolfSSL: take 5.9 or later, or build "
-        "it with --enable-opensslextra"
+        "it with --enable-opensslextra",
+#ifndef WOLFTICKET_EMBEDDED
+    "a filter remembers 4096 to 268435456 tickets",
+    "the process has a filter of another size: it has to be the same for all "
+        "contexts, and is set with the first",
+    "early data was not accepted: a ticket that resumes more than once lets "
+        "anybody send it again, call wolfTicket_CTX_set_single_use() first"
+#endif
 };
 
 const char* wt_error_text(int err)

@@ -80,6 +80,11 @@ typedef enum {
     WT_E_NO_CLIENT,
     WT_E_NO_SERVER,
     WT_E_DTLS_BLIND,
+#ifndef WOLFTICKET_EMBEDDED
+    WT_E_SINGLE_TICKETS,
+    WT_E_SINGLE_SIZE,
+    WT_E_EARLY_DATA,
+#endif
     WT_E_LAST
 } wt_error;
 

@@ -12,6 +12,7 @@
 #include "keycb.h"
 #include "nonce.h"
 #include "secret.h"
+#include "singleuse.h"
 
 /* ---- application data --------------------------------------------------- */
 
@@ -194,6 +195,7 @@ static int Describe(wt_conn* conn, wt_ticket* ticket)
             ? ticket->issued - conn->fullAt : 0;
         ticket->renewals = conn->renewals;
         ticket->ticketNonce = conn->nextNonce;
+        ticket->flags = wt_single_flags(conn);
         ticket->data = data->mem;
         ticket->dataSz = data->sz;
     }
@@ -211,7 +213,7 @@ static wt_error SealByRing(wt_conn* conn, const wt_ticket* ticket,
     wolfTicket_KeyRing* ring = conn->context->ring;
     int ok;
 
-    if (!wt_nonce_next(ring, nonce))
+    if (!wt_single_nonce(conn, nonce))
         return WT_E_RANDOM;
     if (!wt_keyring_sealing(ring, &key))
         return WT_E_NO_KEY;

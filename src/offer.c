@@ -14,6 +14,7 @@
 #include "issue.h"
 #include "opened.h"
 #include "secret.h"
+#include "singleuse.h"
 
 /* wolfSSL versions, as wolfSSL_lib_version_hex() gives them. */
 #define FIRST_KEEPS_CREATE      0x05007000u /* TLS 1.2: use and renew */
@@ -124,6 +125,8 @@ static wolfTicket_CAUSE Judge(wt_conn* conn, wt_offer* offer,
         ret = CheckBinding(conn, offer, opened, tls13);
     if (ret == WOLFTICKET_CAUSE_USED)
         ret = CheckChain(&opened->ticket, tls13);
+    if (ret == WOLFTICKET_CAUSE_USED)
+        ret = wt_single_look(conn, frame, &opened->ticket);
     if (ret == WOLFTICKET_CAUSE_USED && !OfferData(conn, opened,
             conn->offerCount))
         ret = WOLFTICKET_CAUSE_INTERNAL;
@@ -172,6 +175,14 @@ static void Ask(wt_conn* conn, wt_offer* offer, wolfTicket_CAUSE cause)
     }
     else if (good && !verdict.use) {
         cause = WOLFTICKET_CAUSE_APPLICATION;
+    }
+    else if (verdict.use) {
+        cause = wt_single_claim(conn, offer);
+        if (cause != WOLFTICKET_CAUSE_USED) {
+            /* Another was faster; the client has no ticket left. */
+            offer->use = 0;
+            conn->renew = 1;
+        }
     }
     Count(conn, offer, cause);
 }
@@ -373,7 +384,9 @@ int wt_offer_peek(wt_conn* conn, wt_frame* frame)
 
     if (wt_opened_begin(&opened, stack, frame->encSz) &&
             wt_opened_peek(conn, frame, &opened) == WOLFTICKET_CAUSE_USED &&
-            CheckTimes(conn, &opened.ticket, &now) == WOLFTICKET_CAUSE_USED) {
+            CheckTimes(conn, &opened.ticket, &now) == WOLFTICKET_CAUSE_USED &&
+            wt_single_look(conn, frame, &opened.ticket)
+                == WOLFTICKET_CAUSE_USED) {
         HandOver(frame, &opened);
         ret = WOLFSSL_TICKET_RET_OK;
     }

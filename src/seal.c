@@ -17,7 +17,7 @@
  *
  * The sealed bytes, in the order iv, mac, enc, are the AEAD ciphertext of
  *
- *     flags[1]        0
+ *     flags[1]        1: for one use; else 0
  *     issued[4]       seconds since 1970
  *     chain[4]        20 bits: seconds from the chain's full handshake to the
  *                     issue; 12 bits: renewals, stopping at 4095
@@ -63,6 +63,18 @@
 #define LONG_LEN_SZ 2
 #if !defined(WOLFTICKET_EMBEDDED) || WOLFTICKET_MAX_APPDATA >= LONG_LEN
     #define HAVE_LONG_LEN
+#endif
+
+/* Flags of a later version, and of tickets that the embedded core would use
+ * more than once, are refused. */
+#ifdef WOLFTICKET_EMBEDDED
+    #define FLAGS(ticket)       0
+    #define KNOWN_FLAGS         0
+    #define TakeFlags(ticket, flags)
+#else
+    #define FLAGS(ticket)       ((ticket)->flags)
+    #define KNOWN_FLAGS         WT_TICKET_SINGLE
+    #define TakeFlags(ticket, value) (ticket)->flags = (value)
 #endif
 
 #define DEAD_BYTE   0xDD
@@ -130,7 +142,7 @@ static word32 WriteHeader(byte* msg, const wt_ticket* ticket)
         age = WT_MAX_CHAIN_AGE;
     if (renewals > WT_MAX_RENEWALS)
         renewals = WT_MAX_RENEWALS;
-    msg[OFF_FLAGS] = 0;
+    msg[OFF_FLAGS] = FLAGS(ticket);
     wt_put(msg + OFF_ISSUED, ticket->issued, 4);
     wt_put(msg + OFF_CHAIN, (age << 12) | renewals, 4);
     msg[OFF_NONCE] = ticket->ticketNonce;
@@ -262,8 +274,9 @@ int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
     word32 chain;
     int ret = 1;
 
-    if (msgSz < HEADER_SZ + LONG_LEN_SZ || msg[OFF_FLAGS] != 0)
+    if (msgSz < HEADER_SZ + LONG_LEN_SZ || (msg[OFF_FLAGS] & ~KNOWN_FLAGS) != 0)
         return 0;
+    TakeFlags(ticket, msg[OFF_FLAGS]);
     ticket->issued = wt_get(msg + OFF_ISSUED, 4);
     chain = wt_get(msg + OFF_CHAIN, 4);
     ticket->chainAge = chain >> 12;

@@ -7,6 +7,8 @@
 
 #include "dtls_fixture.h"
 
+#include <wolfticket/singleuse.h>
+
 #define INTERNAL_ERROR 80
 #define MAX_EARLY      4096
 
@@ -35,6 +37,7 @@ static void Begin(world* w, int mode)
         &w->app));
     th_use_clock(w->sc, &w->clock);
     ck_assert_int_eq(wolfSSL_CTX_set_max_early_data(w->sc, MAX_EARLY) >= 0, 1);
+    ck_assert_int_eq(wolfTicket_CTX_set_single_use(w->sc, 1), 1);
     w->session = th_get_session(w->sc, w->cc);
     th_app_init(&w->app);
 }
@@ -361,6 +364,7 @@ START_TEST(early_data_over_dtls_is_not_delivered)
     th_app_init(&app);
     ck_assert(wolfTicket_CTX_set_session_ticket_cb(sc, th_gen, th_dec, &app));
     ck_assert_int_ge(wolfSSL_CTX_set_max_early_data(sc, MAX_EARLY), 0);
+    ck_assert_int_eq(wolfTicket_CTX_set_single_use(sc, 1), 1);
     session = td_get_session(sc, cc);
     td_open(&pair, sc, cc, session, TH_OURS);
     (void)wolfSSL_write_early_data(pair.client, request, REQUEST_SZ, &sz);

@@ -23,6 +23,7 @@ static void make_ticket(wt_ticket* ticket, const byte* data, word32 dataSz)
     ticket->chainAge = 86400;
     ticket->renewals = 42;
     ticket->ticketNonce = 7;
+    ticket->flags = 0;
     ticket->data = data;
     ticket->dataSz = dataSz;
 }

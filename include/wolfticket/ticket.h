@@ -410,6 +410,11 @@ typedef enum wolfTicket_CAUSE {
     WOLFTICKET_CAUSE_APPLICATION,    /* the application said IGNORE */
     WOLFTICKET_CAUSE_ABORT,          /* the application said ABORT */
     WOLFTICKET_CAUSE_INTERNAL,       /* memory or the clock failed */
+#ifndef WOLFTICKET_EMBEDDED
+    WOLFTICKET_CAUSE_REPLAYED,       /* for one use, and used before */
+    WOLFTICKET_CAUSE_UNVOUCHED,      /* for one use, and nobody here knows
+                                      * whether it was used */
+#endif
     WOLFTICKET_CAUSE_COUNT
 } wolfTicket_CAUSE;
 
