@@ -351,7 +351,6 @@ static void ForgetHandshake(wt_conn* conn)
     conn->adopted = 0;
     conn->bound = conn->lateName = conn->lateAlpn = 0;
     conn->helloTicket = 0;
-    conn->earlyHello = 0;
     conn->countedDone = conn->writePending = conn->flushing = 0;
     conn->clientAuth = 0;
     conn->nonces = conn->nextNonce = conn->alertSent = 0;

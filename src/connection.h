@@ -104,7 +104,6 @@ typedef struct wt_conn {
     byte bound;                      /* binding is complete */
     byte lateName;                   /* opened before the name was known */
     byte lateAlpn;
-    byte earlyHello;                 /* early data follows a ClientHello */
     word32 helloTicket;              /* size of the ticket in a ClientHello */
     byte countedDone;
     byte writePending;

@@ -13,7 +13,6 @@
 #define EXT_SERVER_NAME   0
 #define EXT_ALPN          16
 #define EXT_TICKET        35
-#define EXT_EARLY_DATA    42
 #define EXT_VERSIONS      43
 #define RANDOM_SZ         32
 #define VERSION_TLS13     0x0304
@@ -148,9 +147,6 @@ static void ReadExtensions(wt_reader* r, wt_hello* hello)
         }
         else if (type == EXT_VERSIONS) {
             ReadVersions(ext, hello);
-        }
-        else if (type == EXT_EARLY_DATA) {
-            hello->hasEarly = 1;
         }
         else if (type == EXT_TICKET) {
             hello->hasTicket = 1;

@@ -24,7 +24,6 @@ typedef struct {
     int retry;            /* a HelloRetryRequest */
     int tls13;            /* offers, or has chosen, TLS 1.3 */
     int hasTicket;        /* the session ticket extension of TLS 1.2 is there */
-    int hasEarly;         /* early data follows a ClientHello of TLS 1.3 */
     const byte* ticket;
     word32 ticketSz;
     const byte* name;     /* the server name, NULL without one */

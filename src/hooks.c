@@ -174,9 +174,6 @@ static void ClientHello(wt_conn* conn, const wt_hello* hello)
         conn->answered = 1;
     wt_conn_begin(conn, hello->random);
     Follow(conn);
-#ifdef WOLFSSL_EARLY_DATA
-    conn->earlyHello |= tls13 && hello->hasEarly;
-#endif
     /* In TLS 1.3 there may be a second one. */
     if (!conn->bound && !tls13)
         conn->bound = (byte)wt_binding_of_hello(hello, &conn->binding);

@@ -132,6 +132,18 @@ static wolfTicket_CAUSE CauseOf(wt_used used)
     return ret;
 }
 
+/* Would wolfSSL accept early data with the ticket?  It has read the
+ * extensions before it looks at tickets. */
+static int BringsEarly(WOLFSSL* ssl)
+{
+#ifdef WOLFSSL_EARLY_DATA
+    return wolfSSL_get_early_data_status(ssl) > WOLFSSL_EARLY_DATA_NOT_SENT;
+#else
+    (void)ssl;
+    return 0;
+#endif
+}
+
 wolfTicket_CAUSE wt_single_look(const wt_conn* conn, const wt_frame* frame,
     const wt_ticket* ticket)
 {
@@ -141,7 +153,7 @@ wolfTicket_CAUSE wt_single_look(const wt_conn* conn, const wt_frame* frame,
         ret = WOLFTICKET_CAUSE_USED;
     else if (!conn->context->singleUse)
         /* Refused, the client's early data is skipped. */
-        ret = ((ticket->flags & WT_TICKET_SINGLE) || conn->earlyHello)
+        ret = ((ticket->flags & WT_TICKET_SINGLE) || BringsEarly(conn->ssl))
             ? WOLFTICKET_CAUSE_UNVOUCHED : WOLFTICKET_CAUSE_USED;
     else if (conn->context->claimCb == NULL)
         /* The nonce of a ticket under a key callback is the callback's. */
