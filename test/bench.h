@@ -106,7 +106,21 @@ int  bench_sides_new(bench_side sides[BENCH_SIDES], bench_sizes* sizes);
 /* A new session to resume, whose ticket has come: the default's live for 300
  * seconds only. */
 int  bench_session(bench_side* side, bench_version version);
+/* The same from a connection that is there. */
+int  bench_take_session(bench_side* side, bench_version version,
+    bench_conn* conn);
 void bench_sides_free(bench_side sides[BENCH_SIDES]);
+
+/* Contexts with wolfTicket and no data: tickets that resume once by the
+ * filter, once by a claim callback, and as often as they like. */
+typedef enum {
+    BENCH_FILTER,
+    BENCH_CALLBACK,
+    BENCH_OFTEN,
+    BENCH_SINGLES
+} bench_single_id;
+int  bench_singles_new(bench_side sides[BENCH_SINGLES]);
+void bench_side_free(bench_side* side);
 
 /* A handshake, resumed if resume is set and then required to be.  1 or 0. */
 int  bench_connect(const bench_side* side, bench_version version, int resume,

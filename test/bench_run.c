@@ -125,6 +125,9 @@ static int Handshake(void* arg)
     bench_shaker* shaker = (bench_shaker*)arg;
     int ret = bench_connect(shaker->side, shaker->version, 1, shaker->conn);
 
+    if (ret && shaker->chain != NULL)
+        ret = bench_take_session(shaker->chain, shaker->version,
+            shaker->conn);
     if (ret)
         bench_disconnect(shaker->side, shaker->conn);
     return ret;
@@ -181,6 +184,7 @@ int bench_shaker_new(bench_shaker* shaker, const bench_side* side,
 {
     shaker->side = side;
     shaker->version = version;
+    shaker->chain = NULL;
     shaker->conn = (bench_conn*)calloc(1, sizeof(*shaker->conn));
     return shaker->conn != NULL;
 }

@@ -24,6 +24,8 @@ typedef struct {
     const bench_side* side;
     bench_version version;
     bench_conn* conn;
+    bench_side* chain;  /* the side, when each resumption's ticket is the next
+                         * one's; else NULL */
 } bench_shaker;
 
 int  bench_shaker_new(bench_shaker* shaker, const bench_side* side,

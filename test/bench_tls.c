@@ -21,6 +21,7 @@
 #include <time.h>
 
 #include <wolfssl/wolfcrypt/ecc.h>
+#include <wolfticket/singleuse.h>
 
 #define USE_CERT_BUFFERS_256
 #include <wolfssl/certs_test.h>
@@ -298,20 +299,28 @@ static size_t CallbackPlace(void)
     return place;
 }
 
+int bench_take_session(bench_side* side, bench_version version,
+    bench_conn* conn)
+{
+    char byteRead;
+    int ret = wolfSSL_write(conn->server, "x", 1) == 1 &&
+        wolfSSL_read(conn->client, &byteRead, 1) == 1;
+
+    if (ret) {
+        wolfSSL_SESSION_free(side->session[version]);
+        side->session[version] = wolfSSL_get1_session(conn->client);
+        ret = side->session[version] != NULL;
+    }
+    return ret;
+}
+
 int bench_session(bench_side* side, bench_version version)
 {
     bench_conn* conn = (bench_conn*)calloc(1, sizeof(*conn));
-    char byteRead;
     int ret = conn != NULL && bench_connect(side, version, 0, conn);
 
     if (ret) {
-        ret = wolfSSL_write(conn->server, "x", 1) == 1 &&
-            wolfSSL_read(conn->client, &byteRead, 1) == 1;
-        if (ret) {
-            wolfSSL_SESSION_free(side->session[version]);
-            side->session[version] = wolfSSL_get1_session(conn->client);
-            ret = side->session[version] != NULL;
-        }
+        ret = bench_take_session(side, version, conn);
         bench_disconnect(side, conn);
     }
     free(conn);
@@ -359,7 +368,30 @@ int bench_sides_new(bench_side sides[BENCH_SIDES], bench_sizes* sizes)
         SideNew(&sides[BENCH_THEIRS], 0, 0, place);
 }
 
-static void SideFree(bench_side* side)
+/* An answer at once: what is not ours is not measured. */
+static int ClaimAll(const unsigned char id[16], unsigned int seconds_left,
+    void* arg)
+{
+    (void)id;
+    (void)arg;
+    return seconds_left > 0;
+}
+
+int bench_singles_new(bench_side sides[BENCH_SINGLES])
+{
+    bench_side* filter = &sides[BENCH_FILTER];
+    bench_side* callback = &sides[BENCH_CALLBACK];
+    int ret = 1;
+    int i;
+
+    memset(sides, 0, BENCH_SINGLES * sizeof(*sides));
+    for (i = 0; ret && i < BENCH_SINGLES; i++)
+        ret = SideNew(&sides[i], 1, 0, 0);
+    return ret && wolfTicket_CTX_set_single_use(filter->ctx, 1) == 1 &&
+        wolfTicket_CTX_set_single_use_cb(callback->ctx, ClaimAll, NULL) == 1;
+}
+
+void bench_side_free(bench_side* side)
 {
     int i;
 
@@ -376,7 +408,7 @@ void bench_sides_free(bench_side sides[BENCH_SIDES])
     int i;
 
     for (i = 0; i < BENCH_SIDES; i++)
-        SideFree(&sides[i]);
+        bench_side_free(&sides[i]);
     for (i = 0; i < BENCH_VERSIONS; i++)
         wolfSSL_CTX_free(clientCtx[i]);
     wolfTicket_cleanup();
