@@ -17,7 +17,7 @@
  *
  * The sealed bytes, in the order iv, mac, enc, are the AEAD ciphertext of
  *
- *     flags[1]        1: for one use; else 0
+ *     flags[1]        2: for one use; else 0
  *     issued[4]       seconds since 1970
  *     chain[4]        20 bits: seconds from the chain's full handshake to the
  *                     issue; 12 bits: renewals, stopping at 4095
@@ -65,16 +65,13 @@
     #define HAVE_LONG_LEN
 #endif
 
-/* Flags of a later version, and of tickets that the embedded core would use
- * more than once, are refused. */
+/* Flags of a later version are refused; the embedded core would use tickets
+ * more than once that are for one use. */
+#define FLAG_SINGLE 2
 #ifdef WOLFTICKET_EMBEDDED
-    #define FLAGS(ticket)       0
-    #define KNOWN_FLAGS         0
-    #define TakeFlags(ticket, flags)
+    #define KNOWN_FLAGS 0
 #else
-    #define FLAGS(ticket)       ((ticket)->flags)
-    #define KNOWN_FLAGS         WT_TICKET_SINGLE
-    #define TakeFlags(ticket, value) (ticket)->flags = (value)
+    #define KNOWN_FLAGS FLAG_SINGLE
 #endif
 
 #define DEAD_BYTE   0xDD
@@ -142,7 +139,11 @@ static word32 WriteHeader(byte* msg, const wt_ticket* ticket)
         age = WT_MAX_CHAIN_AGE;
     if (renewals > WT_MAX_RENEWALS)
         renewals = WT_MAX_RENEWALS;
-    msg[OFF_FLAGS] = FLAGS(ticket);
+    msg[OFF_FLAGS] = 0;
+#ifndef WOLFTICKET_EMBEDDED
+    if (ticket->single)
+        msg[OFF_FLAGS] |= FLAG_SINGLE;
+#endif
     wt_put(msg + OFF_ISSUED, ticket->issued, 4);
     wt_put(msg + OFF_CHAIN, (age << 12) | renewals, 4);
     msg[OFF_NONCE] = ticket->ticketNonce;
@@ -276,7 +277,9 @@ int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
 
     if (msgSz < HEADER_SZ + LONG_LEN_SZ || (msg[OFF_FLAGS] & ~KNOWN_FLAGS) != 0)
         return 0;
-    TakeFlags(ticket, msg[OFF_FLAGS]);
+#ifndef WOLFTICKET_EMBEDDED
+    ticket->single = (msg[OFF_FLAGS] & FLAG_SINGLE) != 0;
+#endif
     ticket->issued = wt_get(msg + OFF_ISSUED, 4);
     chain = wt_get(msg + OFF_CHAIN, 4);
     ticket->chainAge = chain >> 12;

@@ -26,14 +26,12 @@ typedef struct {
     word32 chainAge;    /* seconds since the chain's full handshake, then */
     word32 renewals;
     byte ticketNonce;
-#ifndef WOLFTICKET_EMBEDDED
-    byte flags;         /* WT_TICKET_ */
-#endif
     const byte* data;   /* application data; opening: into the work buffer */
     word32 dataSz;
+#ifndef WOLFTICKET_EMBEDDED
+    byte single;        /* it resumes once, see singleuse.c */
+#endif
 } wt_ticket;
-
-#define WT_TICKET_SINGLE  0x01  /* resumes once, see singleuse.c */
 
 #define WT_MAX_CHAIN_AGE  0xFFFFFu
 #define WT_MAX_RENEWALS   0xFFFu

@@ -101,21 +101,16 @@ int wolfTicket_CTX_set_single_use_cb(WOLFSSL_CTX* ctx, wolfTicket_ClaimCb cb,
 
 /* ---- tickets that go out ------------------------------------------------ */
 
-static int IsSingle(const wt_conn* conn)
+int wt_single_is(const wt_conn* conn)
 {
     return conn->context->singleUse && wt_is_tls13(conn->ssl);
-}
-
-byte wt_single_flags(const wt_conn* conn)
-{
-    return IsSingle(conn) ? WT_TICKET_SINGLE : 0;
 }
 
 int wt_single_nonce(const wt_conn* conn, byte nonce[WT_NONCE_SZ])
 {
     wolfTicket_KeyRing* ring = conn->context->ring;
 
-    return (IsSingle(conn) && conn->context->claimCb == NULL)
+    return (wt_single_is(conn) && conn->context->claimCb == NULL)
         ? wt_used_nonce(ring, nonce) : wt_nonce_next(ring, nonce);
 }
 
@@ -153,7 +148,7 @@ wolfTicket_CAUSE wt_single_look(const wt_conn* conn, const wt_frame* frame,
         ret = WOLFTICKET_CAUSE_USED;
     else if (!conn->context->singleUse)
         /* Refused, the client's early data is skipped. */
-        ret = ((ticket->flags & WT_TICKET_SINGLE) || BringsEarly(conn->ssl))
+        ret = (ticket->single || BringsEarly(conn->ssl))
             ? WOLFTICKET_CAUSE_UNVOUCHED : WOLFTICKET_CAUSE_USED;
     else if (conn->context->claimCb == NULL)
         /* The nonce of a ticket under a key callback is the callback's. */
@@ -227,7 +222,7 @@ wolfTicket_CAUSE wt_single_claim(wt_conn* conn, wt_offer* offer)
 {
     wolfTicket_CAUSE ret = WOLFTICKET_CAUSE_USED;
 
-    if (IsSingle(conn)) {
+    if (wt_single_is(conn)) {
         if (conn->context->claimCb != NULL)
             ret = CauseOf(AskCb(conn, offer));
         else
@@ -247,7 +242,7 @@ unsigned int wt_single_hold_early(wt_conn* conn)
 {
     unsigned int held = 0;
 
-    if (!IsSingle(conn)) {
+    if (!wt_single_is(conn)) {
         held = (unsigned int)wolfSSL_get_max_early_data(conn->ssl);
         (void)wolfSSL_set_max_early_data(conn->ssl, 0);
     }

@@ -12,8 +12,9 @@
 #include "nonce.h"
 #include "seal.h"
 
-/* The flags, and the nonce, of a ticket that is about to be made. */
-byte wt_single_flags(const wt_conn* conn);
+/* Is the ticket that is about to be made for one use?  And its nonce: 1, or 0
+ * when the generator fails. */
+int  wt_single_is(const wt_conn* conn);
 int  wt_single_nonce(const wt_conn* conn, byte nonce[WT_NONCE_SZ]);
 
 /* A ticket that may be used but for that: _USED, or why not.  It stays as it

@@ -184,7 +184,7 @@ static inline void fz_take_apart(fz_message* m, word32 at)
     const byte* p = m->mem + at;
     word32 len = p[10];
 
-    m->makesSense = (p[0] & ~WT_TICKET_SINGLE) == 0;
+    m->makesSense = (p[0] & ~2) == 0;
     m->issued = wt_get(p + 1, 4);
     m->chainAge = wt_get(p + 5, 4) >> 12;
     m->renewals = wt_get(p + 5, 4) & 0xFFF;

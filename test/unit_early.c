@@ -279,7 +279,7 @@ START_TEST(early_data_arrives_only_if_the_ticket_was_claimed)
 }
 END_TEST
 
-/* ---- without single use --------------------------------------------------- */
+/* ---- without single use -------------------------------------------------- */
 
 static void SwitchOff(world* w)
 {
@@ -374,7 +374,7 @@ START_TEST(early_data_without_single_use_is_skipped)
 }
 END_TEST
 
-/* ---- of others ------------------------------------------------------------ */
+/* ---- of others ----------------------------------------------------------- */
 
 /* A client with a ticket that it has no secret for: the ticket opens, but its
  * data is nobody's. */

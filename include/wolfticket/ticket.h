@@ -209,7 +209,9 @@ WOLFTICKET_API int wolfTicket_accept(WOLFSSL* ssl);
 #if defined(WOLFSSL_EARLY_DATA) && !defined(WOLFTICKET_EMBEDDED)
 /* wolfSSL_read_early_data(), and with the first byte the application data of
  * the ticket that the early data came with is the session's, to be read and
- * set.  dec_cb has answered before: a ticket that is not used brings none.
+ * set.  dec_cb has answered before: a ticket that is not used brings none, nor
+ * does any on a context without single use (wolfticket/singleuse.h), of which
+ * wolfTicket_error() then tells.
  * Returns what wolfSSL_read_early_data() returns. */
 WOLFTICKET_API int wolfTicket_read_early_data(WOLFSSL* ssl, void* data, int sz,
     int* outSz);
