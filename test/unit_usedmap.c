@@ -15,6 +15,7 @@
 #include <wolfticket/singleuse.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -22,7 +23,7 @@
 #include <unistd.h>
 
 #define LEAST     WOLFTICKET_MIN_SINGLE_USE_TICKETS
-#define CLAIMERS 4
+#define CLAIMERS 2
 
 typedef byte nonce_t[WT_NONCE_SZ];
 
@@ -306,17 +307,29 @@ typedef struct {
     nonce_t nonce[EACH];
 } race;
 
-/* All at once, in the same order. */
-static void claim_all(race* r, int me)
+/* Until all are at their step-th. */
+static void meet(race* r, int step)
 {
-    size_t i;
+    int spins = 0;
 
     (void)__atomic_add_fetch(&r->ready, 1, __ATOMIC_ACQ_REL);
-    while (__atomic_load_n(&r->ready, __ATOMIC_ACQUIRE) < CLAIMERS)
-        ;
-    for (i = 0; i < r->count; i++) {
-        wt_used used = wt_used_claim(r->nonce[i]);
+    while (__atomic_load_n(&r->ready, __ATOMIC_ACQUIRE) < step * CLAIMERS) {
+        if (++spins % 1000 == 0)
+            (void)sched_yield();
+    }
+}
 
+/* All at once, in the same order, and every few tickets from the same start:
+ * where there are processors for it, they claim one in the same moment. */
+static void claim_all(race* r, int me)
+{
+    wt_used used;
+    size_t i;
+
+    for (i = 0; i < r->count; i++) {
+        if (i % 4 == 0)
+            meet(r, (int)(i / 4) + 1);
+        used = wt_used_claim(r->nonce[i]);
         r->won[me] += used == WT_USED_FRESH;
         r->lost[me] += used == WT_USED_BEFORE;
         if (used == WT_USED_UNKNOWN)
