@@ -174,6 +174,7 @@ typedef struct {
     word32 chainAge;
     word32 renewals;
     byte nonce;
+    int single;         /* it is for one use */
     word32 dataAt;
     word32 dataSz;
 } fz_message;
@@ -185,6 +186,7 @@ static inline void fz_take_apart(fz_message* m, word32 at)
     word32 len = p[10];
 
     m->makesSense = (p[0] & ~2) == 0;
+    m->single = p[0] == 2;
     m->issued = wt_get(p + 1, 4);
     m->chainAge = wt_get(p + 5, 4) >> 12;
     m->renewals = wt_get(p + 5, 4) & 0xFFF;
@@ -242,6 +244,8 @@ static inline wolfTicket_CAUSE fz_expected(const fz_message* m, int bound,
     else if (tls13 && m->nonce >= FZ_NONCE_LIMIT &&
             wolfSSL_lib_version_hex() >= 0x05009000)
         ret = WOLFTICKET_CAUSE_CHAIN;
+    else if (tls13 && m->single)
+        ret = WOLFTICKET_CAUSE_UNVOUCHED;
     return ret;
 }
 
