@@ -12,7 +12,8 @@ static const char* const causeNames[WOLFTICKET_CAUSE_COUNT] = {
     "expired", "renewal limit", "from the future", "bound elsewhere",
     "chain too long", "ignored", "aborted", "internal failure",
 #ifndef WOLFTICKET_EMBEDDED
-    "data gone", "data unreachable", "data not the ticket's"
+    "data gone", "data unreachable", "data not the ticket's",
+    "used before", "no longer vouched for"
 #endif
 };
 

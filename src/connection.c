@@ -29,6 +29,7 @@
 #include "opened.h"
 #include "secret.h"
 #include "trust.h"
+#include "usedmap.h"
 
 /* No two sessions lie closer together: each holds a ticket of more. */
 #define SESSION_MIN_SZ 256
@@ -618,4 +619,5 @@ void wolfTicket_cleanup(void)
     wt_trust_cleanup();
     wt_context_cleanup();
     wt_feed_bury();
+    wt_used_cleanup();
 }

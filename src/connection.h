@@ -49,6 +49,7 @@ typedef struct {
     byte cause;
     byte use;
     byte kept;                      /* its data is outside of it */
+    byte claimed;                   /* for this connection alone */
     byte nonce;
     word32 issued;
     word32 chainAge;

@@ -13,6 +13,8 @@
 #include "datapool.h"
 #include "keyring.h"
 
+#include <wolfticket/singleuse.h>
+
 #define WT_STRIPES 8  /* counters that threads seldom share */
 
 typedef enum {
@@ -42,6 +44,7 @@ typedef struct wt_context {
     byte dtls;
     byte off;                /* a config's lifetime 0: tickets are not meant */
     byte error;              /* wt_error, the last failure */
+    byte singleUse;          /* a TLS 1.3 ticket resumes once */
     byte sidCtxSz;
     byte sidCtx[WOLFTICKET_SID_CTX_MAX];
     word32 numTickets;
@@ -55,6 +58,8 @@ typedef struct wt_context {
     wolfTicket_CTX_generate_session_ticket_fn genCb;
     wolfTicket_CTX_decrypt_session_ticket_fn decCb;
     void* arg;
+    wolfTicket_ClaimCb claimCb;  /* in place of the filter */
+    void* claimArg;
 #ifdef OPENSSL_EXTRA
     wolfTicket_CTX_tlsext_ticket_key_fn keyCb;  /* in place of the ring */
     word32 keyCbBlock;       /* that it pads to, as last seen */

@@ -15,6 +15,7 @@
 #include "hooks.h"
 #include "issue.h"
 #include "secret.h"
+#include "singleuse.h"
 
 #include <wolfssl/error-ssl.h>
 #include <wolfticket/client.h>
@@ -49,10 +50,12 @@ static int SendOne(wt_conn* conn, int* err)
 
 #if defined(WOLFSSL_TLS13) && !defined(NO_WOLFSSL_SERVER)
     byte nonces = conn->nonces;
+    unsigned int early = wt_single_hold_early(conn);
 
     conn->sending = 1;
     ret = wolfSSL_send_SessionTicket(conn->ssl);
     conn->sending = 0;
+    wt_single_leave_early(conn, early);
     if (ret != WOLFSSL_SUCCESS) {
         *err = wolfSSL_get_error(conn->ssl, ret);
         if (*err == WOLFSSL_ERROR_WANT_WRITE)
@@ -253,8 +256,13 @@ int wolfTicket_read_early_data(WOLFSSL* ssl, void* data, int sz, int* outSz)
     int ret = wolfSSL_read_early_data(ssl, data, sz, outSz);
     wt_conn* conn = wt_conn_of(ssl);
 
-    if (conn != NULL && !wt_is_client(ssl))
+    if (conn != NULL && !wt_is_client(ssl)) {
         wt_conn_adopt(conn);
+        if (!wt_single_early(conn) && ret > 0 && *outSz > 0) {
+            wt_wipe(data, (size_t)*outSz);
+            *outSz = ret = 0;
+        }
+    }
     return ret;
 }
 #endif

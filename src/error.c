@@ -105,6 +105,7 @@ static const char* const texts[WT_E_LAST] = {
     "this wolfSSL has no servers: build it without NO_WOLFSSL_SERVER",
     "no tickets over DTLS 1.3 with this wolfSSL: take 5.9 or later, or build "
         "it with --enable-opensslextra",
+#ifndef WOLFTICKET_EMBEDDED
     "the source gave no keys, those that the ring has serve on: see "
         "wolfTicket_KeyRing_get_report()",
     "a source is asked every 1 to 3600 seconds, and a key seals for 4 times "
@@ -119,12 +120,16 @@ static const char* const texts[WT_E_LAST] = {
     "no memory can be shared with other processes here",
     "too many processes have been stopped while they changed the shared ring: "
         "nothing was changed",
-#ifndef WOLFTICKET_EMBEDDED
     "application data has 65535 bytes at most, and a quarter of the data "
         "memory: see wolfTicket_CTX_appdata_max()",
     "no ticket was made: the session's application data could not be kept, "
         "in memory or in the data store",
-    "a data store needs put and get"
+    "a data store needs put and get",
+    "a filter remembers 4096 to 268435456 tickets",
+    "the process has a filter of another size: it has to be the same for all "
+        "contexts, and is set with the first",
+    "early data was not accepted: a ticket that resumes more than once lets "
+        "anybody send it again, call wolfTicket_CTX_set_single_use() first"
 #endif
 };
 

@@ -80,6 +80,7 @@ typedef enum {
     WT_E_NO_CLIENT,
     WT_E_NO_SERVER,
     WT_E_DTLS_BLIND,
+#ifndef WOLFTICKET_EMBEDDED
     WT_E_SOURCE,
     WT_E_SOURCE_OPTIONS,
     WT_E_SOURCE_AWAY,
@@ -88,10 +89,12 @@ typedef enum {
     WT_E_NO_THREADS,
     WT_E_NO_SHARED,
     WT_E_SHARED_FULL,
-#ifndef WOLFTICKET_EMBEDDED
     WT_E_DATA_SIZE,
     WT_E_DATA_KEPT,
     WT_E_DATA_STORE,
+    WT_E_SINGLE_TICKETS,
+    WT_E_SINGLE_SIZE,
+    WT_E_EARLY_DATA,
 #endif
     WT_E_LAST
 } wt_error;

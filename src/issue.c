@@ -13,6 +13,7 @@
 #include "keycb.h"
 #include "nonce.h"
 #include "secret.h"
+#include "singleuse.h"
 
 /* ---- application data --------------------------------------------------- */
 
@@ -195,6 +196,7 @@ static int Describe(wt_conn* conn, wt_ticket* ticket)
             ? ticket->issued - conn->fullAt : 0;
         ticket->renewals = conn->renewals;
         ticket->ticketNonce = conn->nextNonce;
+        ticket->single = (byte)wt_single_is(conn);
         ticket->data = data->mem;
         ticket->dataSz = data->sz;
         ticket->kept = 0;
@@ -236,7 +238,7 @@ static wt_error SealByRing(wt_conn* conn, wt_ticket* ticket, wt_frame* frame)
     wolfTicket_KeyRing* ring = conn->context->ring;
     wt_error ret;
 
-    if (!wt_nonce_next(ring, nonce))
+    if (!wt_single_nonce(conn, nonce))
         return WT_E_RANDOM;
     if (!wt_keyring_sealing(ring, &key))
         return WT_E_NO_KEY;

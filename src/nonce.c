@@ -169,6 +169,15 @@ int wt_nonce_warm(wolfTicket_KeyRing* ring)
     return ret;
 }
 
+#ifndef WOLFTICKET_EMBEDDED
+word64 wt_nonce_process(void)
+{
+    word64 prefix = WT_LOAD(&source->prefix);
+
+    return (WT_LOAD(&source->process) == ProcessNumber()) ? prefix : 0;
+}
+#endif
+
 static int LeaseGood(void)
 {
     int ret = lease.left > 0 && lease.prefix == WT_LOAD(&source->prefix);

@@ -24,6 +24,12 @@ void wt_nonce_forked(void);
  * Returns 1, or 0 when the generator fails. */
 int wt_nonce_warm(wolfTicket_KeyRing* ring);
 
+#ifndef WOLFTICKET_EMBEDDED
+/* A number that no other process has, no parent and no child either: the
+ * prefix; 0 when one has to be drawn first. */
+word64 wt_nonce_process(void);
+#endif
+
 /* Writes the next nonce.  Takes the lock and calls the ring's generator once
  * per process and 2^32 nonces.
  * Returns 1, or 0 when that generator fails. */

@@ -15,6 +15,7 @@
 #include "issue.h"
 #include "opened.h"
 #include "secret.h"
+#include "singleuse.h"
 
 /* wolfSSL versions, as wolfSSL_lib_version_hex() gives them. */
 #define FIRST_KEEPS_CREATE      0x05007000u /* TLS 1.2: use and renew */
@@ -136,6 +137,8 @@ static wolfTicket_CAUSE Judge(wt_conn* conn, wt_offer* offer,
     if (ret == WOLFTICKET_CAUSE_USED)
         ret = CheckChain(&opened->ticket, tls13);
     if (ret == WOLFTICKET_CAUSE_USED)
+        ret = wt_single_look(conn, frame, &opened->ticket);
+    if (ret == WOLFTICKET_CAUSE_USED)
         ret = OfferData(conn, opened, conn->offerCount);
     return ret;
 }
@@ -182,6 +185,14 @@ static void Ask(wt_conn* conn, wt_offer* offer, wolfTicket_CAUSE cause)
     }
     else if (good && !verdict.use) {
         cause = WOLFTICKET_CAUSE_APPLICATION;
+    }
+    else if (verdict.use) {
+        cause = wt_single_claim(conn, offer);
+        if (cause != WOLFTICKET_CAUSE_USED) {
+            /* Another was faster; the client has no ticket left. */
+            offer->use = 0;
+            conn->renew = 1;
+        }
     }
     Count(conn, offer, cause);
 }
@@ -386,7 +397,9 @@ int wt_offer_peek(wt_conn* conn, wt_frame* frame)
 
     if (wt_opened_begin(&opened, stack, frame->encSz) &&
             wt_opened_peek(conn, frame, &opened) == WOLFTICKET_CAUSE_USED &&
-            CheckTimes(conn, &opened.ticket, &now) == WOLFTICKET_CAUSE_USED) {
+            CheckTimes(conn, &opened.ticket, &now) == WOLFTICKET_CAUSE_USED &&
+            wt_single_look(conn, frame, &opened.ticket)
+                == WOLFTICKET_CAUSE_USED) {
         HandOver(frame, &opened);
         ret = WOLFSSL_TICKET_RET_OK;
     }

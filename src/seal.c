@@ -17,7 +17,8 @@
  *
  * The sealed bytes, in the order iv, mac, enc, are the AEAD ciphertext of
  *
- *     flags[1]        0; 1: data is a handle to it, see data.c
+ *     flags[1]        a sum of 1: data is a handle to it, see data.c; 2: for
+ *                     one use, see singleuse.c
  *     issued[4]       seconds since 1970
  *     chain[4]        20 bits: seconds from the chain's full handshake to the
  *                     issue; 12 bits: renewals, stopping at 4095
@@ -62,15 +63,17 @@
 #define LONG_LEN    255
 #define LONG_LEN_SZ 2
 #define FLAG_KEPT   1
+#define FLAG_SINGLE 2
 #if !defined(WOLFTICKET_EMBEDDED) || WOLFTICKET_MAX_APPDATA >= LONG_LEN
     #define HAVE_LONG_LEN
 #endif
 
-/* The embedded core keeps no data outside of tickets. */
+/* Flags of a later version are refused; the embedded core keeps no data outside
+ * of tickets, and would use tickets more than once that are for one use. */
 #ifdef WOLFTICKET_EMBEDDED
     #define HIGHEST_FLAGS 0
 #else
-    #define HIGHEST_FLAGS FLAG_KEPT
+    #define HIGHEST_FLAGS (FLAG_KEPT | FLAG_SINGLE)
 #endif
 
 #define DEAD_BYTE   0xDD
@@ -141,7 +144,9 @@ static word32 WriteHeader(byte* msg, const wt_ticket* ticket)
     msg[OFF_FLAGS] = 0;
 #ifndef WOLFTICKET_EMBEDDED
     if (ticket->kept)
-        msg[OFF_FLAGS] = FLAG_KEPT;
+        msg[OFF_FLAGS] |= FLAG_KEPT;
+    if (ticket->single)
+        msg[OFF_FLAGS] |= FLAG_SINGLE;
 #endif
     wt_put(msg + OFF_ISSUED, ticket->issued, 4);
     wt_put(msg + OFF_CHAIN, (age << 12) | renewals, 4);
@@ -276,6 +281,9 @@ int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
 
     if (msgSz < HEADER_SZ + LONG_LEN_SZ || msg[OFF_FLAGS] > HIGHEST_FLAGS)
         return 0;
+#ifndef WOLFTICKET_EMBEDDED
+    ticket->single = (msg[OFF_FLAGS] & FLAG_SINGLE) != 0;
+#endif
     ticket->issued = wt_get(msg + OFF_ISSUED, 4);
     chain = wt_get(msg + OFF_CHAIN, 4);
     ticket->chainAge = chain >> 12;
@@ -293,7 +301,7 @@ int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
     if (ret == 1 && ticket->dataSz > msgSz - sz)
         ret = 0;
 #ifndef WOLFTICKET_EMBEDDED
-    ticket->kept = msg[OFF_FLAGS] == FLAG_KEPT;
+    ticket->kept = (msg[OFF_FLAGS] & FLAG_KEPT) != 0;
     if (ticket->kept && ticket->dataSz != WT_HANDLE_SZ)
         ret = 0;
 #endif

@@ -30,6 +30,7 @@ typedef struct {
     word32 dataSz;
 #ifndef WOLFTICKET_EMBEDDED
     byte kept;          /* data is a handle to it, WT_HANDLE_SZ bytes */
+    byte single;        /* it resumes once, see singleuse.c */
 #endif
 } wt_ticket;
 

@@ -322,6 +322,59 @@ static int Large(bench* b)
         LargeData(b, "resumed, TLS 1.2", BENCH_TLS12);
 }
 
+/* ---- single use --------------------------------------------------------- */
+
+static void ShowSingle(const char* text, const bench_pair* p)
+{
+    (void)printf("%-38s %10.2f %10.2f %8.3f\n", text, p->ours / 1e3,
+        p->theirs / 1e3, p->ratio);
+}
+
+/* Each handshake presents the ticket of the one before. */
+static int SingleUse(bench* b)
+{
+    static const char* const names[] = { "filter", "claim callback" };
+    bench_side side[BENCH_SINGLES];
+    bench_shaker shaker[BENCH_SINGLES];
+    bench_pair server, both;
+    char text[64];
+    int ret;
+    int i;
+
+    memset(shaker, 0, sizeof(shaker));
+    ret = bench_singles_new(side);
+    for (i = 0; ret && i < BENCH_SINGLES; i++) {
+        ret = bench_session(&side[i], BENCH_TLS13) &&
+            bench_shaker_new(&shaker[i], &side[i], BENCH_TLS13);
+        shaker[i].chain = &side[i];
+    }
+    if (ret)
+        (void)printf("\n%-38s %10s %10s %8s\n",
+            "us for a resumed handshake, TLS 1.3", "single use", "without",
+            "ratio");
+    for (i = 0; ret && i < BENCH_OFTEN; i++) {
+        ret = bench_servers(&shaker[i], &shaker[BENCH_OFTEN],
+                b->seconds * 0.08, &server) &&
+            bench_handshakes(&shaker[i], &shaker[BENCH_OFTEN],
+                b->seconds * 0.08, &both);
+        if (ret) {
+            (void)snprintf(text, sizeof(text), "in the server, %s", names[i]);
+            ShowSingle(text, &server);
+            both.ours = 1e9 / both.ours;
+            both.theirs = 1e9 / both.theirs;
+            both.ratio = 1 / both.ratio;
+            (void)snprintf(text, sizeof(text), "client and server, %s",
+                names[i]);
+            ShowSingle(text, &both);
+        }
+    }
+    for (i = 0; i < BENCH_SINGLES; i++) {
+        bench_shaker_free(&shaker[i]);
+        bench_side_free(&side[i]);
+    }
+    return ret;
+}
+
 /* ---- main --------------------------------------------------------------- */
 
 static void Introduce(const bench* b)
@@ -384,7 +437,8 @@ int main(int argc, char** argv)
             Instructions(&b);
         ret = ret && Counts(&b) && Threads(&b) &&
             Handshakes(&b, "TLS 1.3", BENCH_TLS13) &&
-            Handshakes(&b, "TLS 1.2", BENCH_TLS12) && Large(&b);
+            Handshakes(&b, "TLS 1.2", BENCH_TLS12) && Large(&b) &&
+            SingleUse(&b);
         Finish(&b);
         (void)wolfSSL_Cleanup();
     }

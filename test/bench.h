@@ -114,6 +114,17 @@ int  bench_session(bench_side* side, bench_version version);
 int  bench_renew(bench_side* side, bench_version version, bench_conn* conn);
 void bench_sides_free(bench_side sides[BENCH_SIDES]);
 
+/* Contexts with wolfTicket and no data: tickets that resume once by the
+ * filter, once by a claim callback, and as often as they like. */
+typedef enum {
+    BENCH_FILTER,
+    BENCH_CALLBACK,
+    BENCH_OFTEN,
+    BENCH_SINGLES
+} bench_single_id;
+int  bench_singles_new(bench_side sides[BENCH_SINGLES]);
+void bench_side_free(bench_side* side);
+
 /* A handshake, resumed if resume is set and then required to be.  1 or 0. */
 int  bench_connect(const bench_side* side, bench_version version, int resume,
     bench_conn* conn);

@@ -175,6 +175,7 @@ typedef struct {
     word32 renewals;
     byte nonce;
     int kept;           /* the data is a handle, to what is not there */
+    int single;         /* it is for one use */
     word32 dataAt;
     word32 dataSz;
 } fz_message;
@@ -185,8 +186,9 @@ static inline void fz_take_apart(fz_message* m, word32 at)
     const byte* p = m->mem + at;
     word32 len = p[10];
 
-    m->kept = p[0] == 1;
-    m->makesSense = p[0] <= 1;
+    m->kept = (p[0] & 1) != 0;
+    m->single = (p[0] & 2) != 0;
+    m->makesSense = (p[0] & ~3) == 0;
     m->issued = wt_get(p + 1, 4);
     m->chainAge = wt_get(p + 5, 4) >> 12;
     m->renewals = wt_get(p + 5, 4) & 0xFFF;
@@ -245,6 +247,8 @@ static inline wolfTicket_CAUSE fz_expected(const fz_message* m, int bound,
     else if (tls13 && m->nonce >= FZ_NONCE_LIMIT &&
             wolfSSL_lib_version_hex() >= 0x05009000)
         ret = WOLFTICKET_CAUSE_CHAIN;
+    else if (tls13 && m->single)
+        ret = WOLFTICKET_CAUSE_UNVOUCHED;
     else if (m->kept)
         ret = WOLFTICKET_CAUSE_DATA_GONE;
     return ret;

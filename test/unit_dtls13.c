@@ -7,6 +7,8 @@
 
 #include "dtls_fixture.h"
 
+#include <wolfticket/singleuse.h>
+
 typedef struct {
     WOLFSSL_CTX* sc;
     WOLFSSL_CTX* cc;
@@ -148,6 +150,79 @@ START_TEST(ticket_that_is_lost_comes_again)
 }
 END_TEST
 
+/* ---- single use ---------------------------------------------------------- */
+
+/* What the first message asks for is looked at, and not claimed: a client that
+ * does not come back leaves its ticket as it was. */
+START_TEST(ticket_resumes_once_and_only_a_client_that_is_there_claims_it)
+{
+    WOLFSSL_SESSION* session;
+    wolfTicket_Info info;
+    td_pair pair;
+    world w;
+    int i;
+
+    Begin(&w, TD_13_ONLY);
+    ck_assert_int_eq(wolfTicket_CTX_set_single_use(w.sc, 1), 1);
+    session = td_get_session(w.sc, w.cc);
+    for (i = 0; i < 3; i++) {
+        td_open(&pair, w.sc, w.cc, session, TH_OURS);
+        (void)wolfSSL_connect(pair.client);
+        (void)wolfSSL_accept(pair.server);
+        td_close(&pair);
+    }
+    ck_assert_int_eq(td_resume(w.sc, w.cc, session, TH_OURS), 1);
+    for (i = 0; i < 3; i++) {
+        w.app.decCalls = 0;
+        td_open(&pair, w.sc, w.cc, session, TH_OURS);
+        ck_assert_int_eq(td_handshake(&pair), TH_BOTH_DONE);
+        td_exchange(&pair);
+        ck_assert_int_eq(wolfSSL_session_reused(pair.server), 0);
+        ck_assert_int_eq(wolfTicket_get_info(pair.server, &info), 1);
+        ck_assert_int_eq(info.cause, WOLFTICKET_CAUSE_REPLAYED);
+        ck_assert_int_eq(w.app.decCalls, 1);
+        ck_assert_int_eq(w.app.status, WOLFTICKET_NO_DECRYPT);
+        ck_assert_int_eq(pair.tickets, 2);
+        td_close(&pair);
+    }
+    wolfSSL_SESSION_free(session);
+    End(&w);
+}
+END_TEST
+
+static int Claim(const unsigned char id[16], unsigned int seconds_left,
+    void* arg)
+{
+    (void)id;
+    (void)seconds_left;
+    (*(int*)arg)++;
+    return 1;
+}
+
+START_TEST(claim_callback_is_asked_once_and_behind_the_cookie)
+{
+    WOLFSSL_SESSION* session;
+    td_pair pair;
+    int calls = 0;
+    world w;
+
+    Begin(&w, TD_13_ONLY);
+    ck_assert_int_eq(wolfTicket_CTX_set_single_use_cb(w.sc, Claim, &calls),
+        1);
+    session = td_get_session(w.sc, w.cc);
+    td_open(&pair, w.sc, w.cc, session, TH_OURS);
+    (void)wolfSSL_connect(pair.client);
+    (void)wolfSSL_accept(pair.server);
+    ck_assert_int_eq(calls, 0);
+    ck_assert_int_eq(td_handshake(&pair), TH_BOTH_DONE);
+    ck_assert_int_eq(wolfSSL_session_reused(pair.server), 1);
+    ck_assert_int_eq(calls, 1);
+    td_close(&pair);
+    wolfSSL_SESSION_free(session);
+    End(&w);
+}
+END_TEST
+
 #else
 
 /* Not the contents, which is all that wolfSSL asks of it. */
@@ -236,6 +311,9 @@ int main(void)
     tcase_add_test(tc, connection_has_a_number_of_its_own);
     tcase_add_test(tc, tickets_on_request_go_out_with_the_next_write);
     tcase_add_test(tc, ticket_that_is_lost_comes_again);
+    tcase_add_test(tc,
+        ticket_resumes_once_and_only_a_client_that_is_there_claims_it);
+    tcase_add_test(tc, claim_callback_is_asked_once_and_behind_the_cookie);
 #else
     tcase_add_loop_test(tc, no_tickets_where_the_cookie_stage_cannot_be_told,
         0, 2);

@@ -8,6 +8,8 @@
 #include "dtls_fixture.h"
 #include "largedata_fixture.h"
 
+#include <wolfticket/singleuse.h>
+
 #define INTERNAL_ERROR 80
 #define MAX_EARLY      4096
 
@@ -36,6 +38,7 @@ static void Begin(world* w, int mode)
         &w->app));
     th_use_clock(w->sc, &w->clock);
     ck_assert_int_eq(wolfSSL_CTX_set_max_early_data(w->sc, MAX_EARLY) >= 0, 1);
+    ck_assert_int_eq(wolfTicket_CTX_set_single_use(w->sc, 1), 1);
     w->session = th_get_session(w->sc, w->cc);
     th_app_init(&w->app);
 }
@@ -186,6 +189,193 @@ START_TEST(ticket_that_does_not_open_brings_no_early_data)
     End(&w);
 }
 END_TEST
+
+/* ---- again --------------------------------------------------------------- */
+
+/* The client's first flight, recorded and sent once more, and the ticket
+ * presented once more by its owner; both with early data. */
+START_TEST(early_data_that_is_replayed_is_not_delivered_again)
+{
+    int mode = modes[_i % MODES];
+    int plain = _i / MODES;
+    unsigned char* flight;
+    wolfTicket_Info info;
+    char buf[64];
+    th_pair pair;
+    th_pair replay;
+    size_t sz;
+    world w;
+    int i;
+
+    Begin(&w, mode);
+    th_open(&pair, w.sc, w.cc, w.session, plain);
+    SendEarly(&pair);
+    sz = pair.toServer.sz;
+    flight = (unsigned char*)malloc(sz);
+    ck_assert_ptr_nonnull(flight);
+    memcpy(flight, pair.toServer.mem, sz);
+    ck_assert_int_eq(ReadEarly(&pair, &w, buf, (int)sizeof(buf), NULL),
+        REQUEST_SZ);
+    ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+    th_close(&pair);
+
+    for (i = 0; i < 3; i++) {
+        w.app.decCalls = 0;
+        th_open_server(&replay, w.sc, plain);
+        replay.toServer.mem = (unsigned char*)malloc(sz);
+        ck_assert_ptr_nonnull(replay.toServer.mem);
+        memcpy(replay.toServer.mem, flight, sz);
+        replay.toServer.sz = replay.toServer.cap = sz;
+        ck_assert_int_eq(ReadEarly(&replay, &w, buf, (int)sizeof(buf), NULL),
+            0);
+        ck_assert_int_eq(w.app.status, WOLFTICKET_NO_DECRYPT);
+        ck_assert_int_eq(wolfTicket_get_info(replay.server, &info), 1);
+        ck_assert_int_eq(info.cause, WOLFTICKET_CAUSE_REPLAYED);
+        ck_assert_int_le(wolfSSL_read(replay.server, buf, sizeof(buf)), 0);
+        th_close(&replay);
+    }
+
+    w.app.decCalls = 0;
+    th_open(&pair, w.sc, w.cc, w.session, plain);
+    SendEarly(&pair);
+    ck_assert_int_eq(ReadEarly(&pair, &w, buf, (int)sizeof(buf), NULL), 0);
+    ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+    th_exchange(&pair);
+    ck_assert_int_eq(wolfSSL_session_reused(pair.server), 0);
+    th_close(&pair);
+    free(flight);
+    End(&w);
+}
+END_TEST
+
+static int Claim(const unsigned char id[16], unsigned int seconds_left,
+    void* arg)
+{
+    (void)id;
+    (void)seconds_left;
+    return *(int*)arg;
+}
+
+START_TEST(early_data_arrives_only_if_the_ticket_was_claimed)
+{
+    static const int claims[] = { 1, 0, -1, 7 };
+    int mode = modes[_i % MODES];
+    int claim = claims[_i / MODES];
+    char buf[64];
+    th_pair pair;
+    world w;
+
+    Begin(&w, mode);
+    ck_assert_int_eq(wolfTicket_CTX_set_single_use_cb(w.sc, Claim, &claim),
+        1);
+    th_open(&pair, w.sc, w.cc, w.session, TH_OURS);
+    SendEarly(&pair);
+    ck_assert_int_eq(ReadEarly(&pair, &w, buf, (int)sizeof(buf), NULL),
+        (claim == 1) ? REQUEST_SZ : 0);
+    ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+    th_exchange(&pair);
+    ck_assert_int_eq(wolfSSL_session_reused(pair.server), claim == 1);
+    th_close(&pair);
+    End(&w);
+}
+END_TEST
+
+/* ---- without single use -------------------------------------------------- */
+
+static void SwitchOff(world* w)
+{
+    ck_assert_int_eq(wolfTicket_CTX_set_single_use(w->sc, 0), 1);
+    wolfSSL_SESSION_free(w->session);
+    w->session = th_get_session(w->sc, w->cc);
+    th_app_init(&w->app);
+}
+
+/* A client that sends some in spite of that has it skipped. */
+START_TEST(a_ticket_that_resumes_often_promises_no_early_data)
+{
+    int mode = modes[_i % MODES];
+    int plain = _i / MODES;
+    char buf[64];
+    th_pair pair;
+    world w;
+    int sz = 0;
+    int i;
+
+    Begin(&w, mode);
+    SwitchOff(&w);
+    ck_assert_uint_eq(wolfSSL_SESSION_get_max_early_data(w.session), 0);
+    for (i = 0; i < 4; i++) {
+        th_open(&pair, w.sc, w.cc, w.session, plain);
+        if (i % 2)
+            (void)wolfSSL_write_early_data(pair.client, request, REQUEST_SZ,
+                &sz);
+        else
+            (void)th_connect(&pair);
+        ck_assert_int_eq(wolfTicket_read_early_data(pair.server, buf,
+            sizeof(buf), &sz) <= 0 || sz == 0, 1);
+        ck_assert_int_eq(sz, 0);
+        ck_assert_ptr_nonnull(strstr(wolfTicket_error(pair.server),
+            "wolfTicket_CTX_set_single_use()"));
+        ck_assert_str_eq(wolfTicket_CTX_error(w.sc),
+            wolfTicket_error(pair.server));
+        ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+        th_exchange(&pair);
+        ck_assert_int_eq(wolfSSL_session_reused(pair.server), i % 2 == 0);
+        ck_assert_int_le(wolfSSL_read(pair.server, buf, sizeof(buf)), 0);
+        th_close(&pair);
+    }
+    End(&w);
+}
+END_TEST
+
+/* A ticket that says otherwise: one for single use, by the same keys, or one
+ * that the application has had wolfSSL make. */
+enum { SINGLE_TICKET, OWN_TICKET, OTHER_TICKETS };
+
+START_TEST(early_data_without_single_use_is_skipped)
+{
+    int mode = modes[_i % MODES];
+    int kind = _i / MODES;
+    WOLFSSL_SESSION* session = NULL;
+    wolfTicket_Info info;
+    char buf[64];
+    th_pair pair;
+    world w;
+
+    Begin(&w, mode);
+    if (kind == SINGLE_TICKET) {
+        session = th_get_session(w.sc, w.cc);
+        ck_assert_int_eq(wolfTicket_CTX_set_single_use(w.sc, 0), 1);
+    }
+    else {
+        SwitchOff(&w);
+        th_open(&pair, w.sc, w.cc, NULL, TH_OURS);
+        ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+        ck_assert_int_eq(wolfSSL_send_SessionTicket(pair.server),
+            WOLFSSL_SUCCESS);
+        th_exchange(&pair);
+        session = wolfSSL_get1_session(pair.client);
+        th_close(&pair);
+    }
+    ck_assert_uint_eq(wolfSSL_SESSION_get_max_early_data(session), MAX_EARLY);
+    th_app_init(&w.app);
+    th_open(&pair, w.sc, w.cc, session, TH_OURS);
+    SendEarly(&pair);
+    ck_assert_int_eq(ReadEarly(&pair, &w, buf, (int)sizeof(buf), NULL), 0);
+    ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+    ck_assert_int_eq(wolfTicket_get_info(pair.server, &info), 1);
+    ck_assert_int_eq(info.cause, WOLFTICKET_CAUSE_UNVOUCHED);
+    ck_assert_int_eq(info.resumed, 0);
+    ck_assert_int_eq(w.app.status, WOLFTICKET_NO_DECRYPT);
+    th_exchange(&pair);
+    ck_assert_int_le(wolfSSL_read(pair.server, buf, sizeof(buf)), 0);
+    th_close(&pair);
+    wolfSSL_SESSION_free(session);
+    End(&w);
+}
+END_TEST
+
+/* ---- of others ----------------------------------------------------------- */
 
 /* A client with a ticket that it has no secret for: the ticket opens, but its
  * data is nobody's. */
@@ -397,6 +587,7 @@ START_TEST(early_data_over_dtls_is_not_delivered)
     th_app_init(&app);
     ck_assert(wolfTicket_CTX_set_session_ticket_cb(sc, th_gen, th_dec, &app));
     ck_assert_int_ge(wolfSSL_CTX_set_max_early_data(sc, MAX_EARLY), 0);
+    ck_assert_int_eq(wolfTicket_CTX_set_single_use(sc, 1), 1);
     session = td_get_session(sc, cc);
     td_open(&pair, sc, cc, session, TH_OURS);
     (void)wolfSSL_write_early_data(pair.client, request, REQUEST_SZ, &sz);
@@ -424,6 +615,14 @@ int main(void)
         2 * MODES * ANSWERS);
     tcase_add_loop_test(tc, ticket_that_does_not_open_brings_no_early_data, 0,
         MODES * WHYS);
+    tcase_add_loop_test(tc,
+        early_data_that_is_replayed_is_not_delivered_again, 0, 2 * MODES);
+    tcase_add_loop_test(tc,
+        early_data_arrives_only_if_the_ticket_was_claimed, 0, MODES * 4);
+    tcase_add_loop_test(tc, a_ticket_that_resumes_often_promises_no_early_data,
+        0, 2 * MODES);
+    tcase_add_loop_test(tc, early_data_without_single_use_is_skipped, 0,
+        MODES * OTHER_TICKETS);
     tcase_add_loop_test(tc,
         data_of_the_ticket_is_there_while_early_data_is_read, 0, 2 * MODES);
     tcase_add_loop_test(tc, so_is_data_that_does_not_fit_the_ticket, 0,

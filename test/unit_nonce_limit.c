@@ -22,6 +22,7 @@
 #define wt_nonce_forked  copy_nonce_forked
 #define wt_nonce_warm    copy_nonce_warm
 #define wt_nonce_next    copy_nonce_next
+#define wt_nonce_process copy_nonce_process
 #include "nonce.c"
 
 #include "harness.h"

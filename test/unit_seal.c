@@ -24,6 +24,7 @@ static void make_ticket(wt_ticket* ticket, const byte* data, word32 dataSz)
     ticket->chainAge = 86400;
     ticket->renewals = 42;
     ticket->ticketNonce = 7;
+    ticket->single = 0;
     ticket->data = data;
     ticket->dataSz = dataSz;
 }
@@ -247,6 +248,7 @@ START_TEST(numbers_come_back_and_stop_at_their_limits)
             in.chainAge = rows[i].chainAge;
             in.renewals = rows[i].renewals;
             in.ticketNonce = (byte)n;
+            in.single = (byte)(n % 2);
             frame_new(&frame, 108, 140);
             ck_assert_int_eq(wt_seal(&key, nonce, &checks, &in, &frame), 1);
             ck_assert_int_eq(wt_open(&key, &frame, work, &out, &contents,
@@ -255,6 +257,7 @@ START_TEST(numbers_come_back_and_stop_at_their_limits)
             ck_assert_uint_eq(out.chainAge, rows[i].wantAge);
             ck_assert_uint_eq(out.renewals, rows[i].wantRenewals);
             ck_assert_uint_eq(out.ticketNonce, n);
+            ck_assert_uint_eq(out.single, n % 2);
             frame_free(&frame);
         }
     }

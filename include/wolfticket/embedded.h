@@ -35,7 +35,8 @@
  *  - In DTLS a handshake is ended without an alert.  With wolfSSL before 5.9
  *    there are no tickets in DTLS, and every handshake is a full one.
  *  - There are no counts of a context, no ticket key callback, no message
- *    callback, no tickets after client authentication within a connection.
+ *    callback, no tickets after client authentication within a connection, and
+ *    no single use: such a ticket of another server is refused.
  *  - With threads wolfSSL's mutex is held while a ticket is sealed or opened,
  *    not while the application's callbacks run.  wolfTicket_CTX_embed() is called for the first time before there are
  *    threads.

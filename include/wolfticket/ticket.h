@@ -223,7 +223,9 @@ WOLFTICKET_API int wolfTicket_accept(WOLFSSL* ssl);
 #if defined(WOLFSSL_EARLY_DATA) && !defined(WOLFTICKET_EMBEDDED)
 /* wolfSSL_read_early_data(), and with the first byte the application data of
  * the ticket that the early data came with is the session's, to be read and
- * set.  dec_cb has answered before: a ticket that is not used brings none.
+ * set.  dec_cb has answered before: a ticket that is not used brings none, nor
+ * does any on a context without single use (wolfticket/singleuse.h), of which
+ * wolfTicket_error() then tells.
  * Returns what wolfSSL_read_early_data() returns. */
 WOLFTICKET_API int wolfTicket_read_early_data(WOLFSSL* ssl, void* data, int sz,
     int* outSz);
@@ -428,6 +430,9 @@ typedef enum wolfTicket_CAUSE {
     WOLFTICKET_CAUSE_DATA_GONE,      /* its data is no longer kept */
     WOLFTICKET_CAUSE_DATA_AWAY,      /* the data store cannot be reached */
     WOLFTICKET_CAUSE_DATA_BAD,       /* what it gave is not the ticket's */
+    WOLFTICKET_CAUSE_REPLAYED,       /* for one use, and used before */
+    WOLFTICKET_CAUSE_UNVOUCHED,      /* for one use, and nobody here knows
+                                      * whether it was used */
 #endif
     WOLFTICKET_CAUSE_COUNT
 } wolfTicket_CAUSE;
