@@ -22,8 +22,12 @@ AC_DEFUN([WT_TESTS], [
     [AS_VAR_APPEND([wt_missing], [" libssl-dev"])])
   WT_TEST_TOOL([OPENSSL], [openssl], [openssl])
   WT_TEST_TOOL([GNUTLS_CLI], [gnutls-cli], [gnutls-bin])
+  WT_TEST_TOOL([CURL], [curl], [curl])
   WT_TEST_TOOL([MANDOC], [mandoc], [mandoc])
   WT_TEST_TOOL([WT_CXX], [${CXX-c++} g++ clang++], [g++])
+  AS_IF([test $wt_redis = yes],
+    [WT_TEST_TOOL([REDIS_SERVER], [redis-server valkey-server],
+      [redis-server])])
   # Not for "make check", but for targets of their own, which say the same.
   AC_CHECK_PROGS([VALGRIND], [valgrind])
   AC_CHECK_PROGS([SETARCH], [setarch])

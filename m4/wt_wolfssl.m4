@@ -133,6 +133,12 @@ off with wolfSSL_CTX_set_session_cache_mode().])])
 Configure wolfSSL with --enable-aesgcm, or with --enable-chacha and
 --enable-poly1305.])])
 
+  WT_WOLFSSL_PROBE([AES-256-GCM], [
+#if !(defined(HAVE_AESGCM) && !defined(NO_AES_256))
+    #error "no"
+#endif
+  ], [], [wt_aesgcm=yes], [wt_aesgcm=no])
+
   wt_lacks=
   WT_WOLFSSL_OFFER([server], [TLS servers],
     [!defined(NO_WOLFSSL_SERVER)], [(void)wolfSSL_accept(NULL);])

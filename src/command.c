@@ -1,6 +1,7 @@
 /* command.c
  *
- * The program wolfticket: makes, shows and rotates ticket keys in files.
+ * The program wolfticket: makes, shows and rotates ticket keys in files, and
+ * shows those of a fleet.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -27,6 +28,11 @@ static const char usage[] =
 "       wolfticket rotate [-f FORMAT] [-n KEEP] FILE\n"
 "           adds a key; the oldest go, so that as many as there were stay, 3\n"
 "           at least, or KEEP\n"
+"       wolfticket fleet [--watch] [-a ADDRESS] [-d DATABASE] [-u USER]\n"
+"               [-p PASSWORD-FILE] [-x PREFIX] SECRET-FILE\n"
+"           shows what a fleet with this secret has in Redis, its keys and its\n"
+"           nodes; --watch or -w: again and again.  ADDRESS is a HOST,\n"
+"           HOST:PORT or the path of a unix socket\n"
 "       wolfticket -h | --help | --version\n"
 "FORMAT is nginx-48, nginx-80, apache-48, haproxy-48 or haproxy-80; COUNT and\n"
 "KEEP are 1 to 8.  It ends with 0 when it is done, 1 when it has failed, and\n"
@@ -41,7 +47,8 @@ typedef struct {
 static const subcommand subcommands[] = {
     { "keygen", ":Ff:n:", command_keygen },
     { "show",   ":f:s",   command_show },
-    { "rotate", ":f:n:",  command_rotate }
+    { "rotate", ":f:n:",  command_rotate },
+    { "fleet",  ":a:d:p:u:wx:", command_fleet }
 };
 
 /* ---- what the parts share ----------------------------------------------- */
@@ -91,6 +98,23 @@ static int ReadNumber(const char* text, int* number)
     return COMMAND_DONE;
 }
 
+#define DATABASE_MAX 16777215L
+
+static int ReadDatabase(const char* text, int* database)
+{
+    char* end = NULL;
+    long value;
+
+    errno = 0;
+    value = strtol(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || value < 0 ||
+            value > DATABASE_MAX) {
+        return Misused("-d takes the number of a database", text);
+    }
+    *database = (int)value;
+    return COMMAND_DONE;
+}
+
 static int ReadOption(int option, command_request* request)
 {
     char letter[] = "-?";
@@ -106,6 +130,24 @@ static int ReadOption(int option, command_request* request)
             break;
         case 'n':
             ret = ReadNumber(optarg, &request->number);
+            break;
+        case 'a':
+            request->address = optarg;
+            break;
+        case 'd':
+            ret = ReadDatabase(optarg, &request->database);
+            break;
+        case 'p':
+            request->password = optarg;
+            break;
+        case 'u':
+            request->username = optarg;
+            break;
+        case 'w':
+            request->watch = 1;
+            break;
+        case 'x':
+            request->prefix = optarg;
             break;
         case 'f':
             if (!wolfTicket_KEYFILE_of_name(optarg, &request->format) ||
@@ -148,12 +190,26 @@ static int ReadOptions(int argc, char** argv, const char* options,
     return ret;
 }
 
+/* getopt() knows short options alone. */
+static void Shorten(int argc, char** argv)
+{
+    static char shorter[] = "-w";
+    int i;
+
+    for (i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--watch") == 0) {
+            argv[i] = shorter;
+        }
+    }
+}
+
 static int Run(int argc, char** argv)
 {
     command_request request;
     int ret = COMMAND_DONE;
     size_t i;
 
+    Shorten(argc, argv);
     memset(&request, 0, sizeof(request));
     for (i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++) {
         if (strcmp(argv[1], subcommands[i].name) == 0) {

@@ -22,12 +22,19 @@ typedef struct {
     int number;                  /* -n, or 0 */
     int overwrite;               /* -F */
     int secrets;                 /* -s */
+    int watch;                   /* -w */
+    int database;                /* -d */
+    const char* address;         /* -a */
+    const char* username;        /* -u */
+    const char* password;        /* -p, its file */
+    const char* prefix;          /* -x */
 } command_request;
 
 /* Each returns what the program ends with, and has said why. */
 int command_keygen(const command_request* request);
 int command_rotate(const command_request* request);
 int command_show(const command_request* request);
+int command_fleet(const command_request* request);
 
 /* Says what is wrong with a file; returns COMMAND_FAILED. */
 int command_failed(const char* file, const char* reason);

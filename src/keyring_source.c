@@ -6,8 +6,9 @@
  * by; a jump of it brings back none that was wiped unless the source gives it
  * again.  Clocks of a fleet differ all the same, and one that is late must not
  * be given a ticket that it cannot open yet: so a key that came while another
- * one seals waits for one refresh period of the ring's own time, in which every
- * other ring has asked the source, before it seals.
+ * one seals waits for one refresh period of the ring's own time, and for what
+ * a round takes, in which every other ring has asked the source, before it
+ * seals.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -16,6 +17,7 @@
 #include "ringfeed.h"
 
 #define RESERVES  3  /* that there is room for: the next, this, the last */
+#define GRACE     2  /* seconds that a round may take, and the clock's own */
 
 /* ---- who seals, who dies ------------------------------------------------ */
 
@@ -42,7 +44,7 @@ static word32 ChooseFed(const wolfTicket_KeyRing* ring)
             if (reserve == (pass == RESERVE) && MaySeal(ring->clock,
                     meta->flags & WOLFTICKET_KEY_OPENS_ONLY, meta->from,
                     meta->sealsUntil) && (pass != KNOWN ||
-                    ring->now - meta->began >= ring->feed->refresh))
+                    ring->now - meta->began >= ring->feed->refresh + GRACE))
                 chosen = i;
         }
     }

@@ -42,7 +42,9 @@ same()
 }
 
 # The embedded core is compiled by those who use it: nothing of it is exported.
-headers=$(printf '%s\n' "$top"/include/wolfticket/*.h | grep -v /embedded.h)
+# Redis has a library of its own, see below.
+headers=$(printf '%s\n' "$top"/include/wolfticket/*.h | grep -v -e /embedded.h \
+    -e /redis.h)
 
 # Whatever wolfSSL's settings are ...
 # shellcheck disable=SC2086
@@ -75,7 +77,26 @@ if [ -e "$built/libwolfticket.a" ]; then
         "$dir/static-public"
 fi
 
+declared WOLFTICKET_API <"$top/include/wolfticket/redis.h" >"$dir/redis"
+same "redis.h (<) and wolfticket-redis.sym (>)" "$dir/redis" \
+    "$top/src/redis/wolfticket-redis.sym"
+if [ -e "$built/../redis/.libs/libwolfticket-redis.so" ]; then
+    $NM -D --defined-only "$built/../redis/.libs/libwolfticket-redis.so" |
+        awk '{ print $3 }' | sort -u >"$dir/shared"
+    same "redis.h (<) and libwolfticket-redis.so (>)" "$dir/redis" \
+        "$dir/shared"
+    # It has a life of its own: nothing of the other library's, but what both
+    # link with.
+    if $NM -D --undefined-only "$built/../redis/.libs/libwolfticket-redis.so" |
+            grep -e ' wt_' -e ' wolfTicket_'; then
+        echo "libwolfticket-redis.so needs these of libwolfticket"
+        status=1
+    fi
+else
+    echo "no shared libwolfticket-redis was built: its exports are not compared"
+fi
+
 if [ $status -eq 0 ]; then
-    echo "$(wc -l <"$dir/here") functions are declared, listed and exported"
+    echo "$(cat "$dir/here" "$dir/redis" | wc -l) functions are declared, listed and exported"
 fi
 exit $status

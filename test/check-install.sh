@@ -54,3 +54,34 @@ ${CC:-cc} $($PKG_CONFIG --cflags wolfticket) -o "$dir/program" \
     "$dir/program.c" $($PKG_CONFIG --libs wolfticket)
 LD_LIBRARY_PATH=${DESTDIR-}$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} \
     "$dir/program"
+
+# The library for Redis, where it was installed.
+if ! $PKG_CONFIG --exists wolfticket-redis; then
+    echo "libwolfticket-redis is not installed"
+    exit 0
+fi
+cat >"$dir/redis.c" <<'END'
+#include <stdio.h>
+#include <string.h>
+#include <wolfticket/redis.h>
+
+int main(void)
+{
+    wolfTicket_RedisOptions options;
+    wolfTicket_Redis* redis;
+
+    memset(&options, 0, sizeof(options));
+    options.secret = (const unsigned char*)"of 32 bytes, and they differ ...";
+    options.secret_sz = 32;
+    redis = wolfTicket_Redis_new(&options);
+    printf("installed: %s\n", (redis != NULL)
+        ? wolfTicket_Redis_source()->name : wolfTicket_Redis_error());
+    wolfTicket_Redis_free(redis);
+    return redis == NULL;
+}
+END
+# shellcheck disable=SC2046,SC2086
+${CC:-cc} $($PKG_CONFIG --cflags wolfticket-redis) -o "$dir/redis" \
+    "$dir/redis.c" $($PKG_CONFIG --libs wolfticket-redis)
+LD_LIBRARY_PATH=${DESTDIR-}$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} \
+    "$dir/redis"

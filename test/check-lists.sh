@@ -14,7 +14,7 @@ cd "$top" || exit 1
 files=0
 status=0
 
-for file in include/wolfticket/*.h src/*.[ch] src/*.sym man/*.[1-9] \
+for file in include/wolfticket/*.h src/*.[ch] src/*.sym src/*/*.[ch] src/*/*.sym man/*.[1-9] \
         test/*.[ch] test/*.sh test/*.txt test/*/*.[ch] test/*/*.sh \
         test/*/*.awk examples/*.[ch] examples/*.sh examples/*/*.[ch] \
         examples/*/*.sh examples/*/*.ld; do

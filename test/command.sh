@@ -136,6 +136,11 @@ for name in keygen rotate; do
         misused $name -n "$number" "$file"
     done
 done
+misused fleet
+misused fleet -n 3 "$file"
+run fleet "$dir/nothing"
+ended 1
+verdict "fleet: without a secret, or built without hiredis, it says so"
 misused show -n 3 "$file"
 misused show -F "$file"
 misused rotate -F "$file"

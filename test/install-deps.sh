@@ -5,20 +5,21 @@
 #
 # Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
 #
-# usage: install-deps.sh [build|firmware|cross]
-# With "build" only those that the library and its examples need; with
-# "firmware" those of examples/firmware on a bare Cortex-M, and with "cross" of
-# the other processors too.  Says nothing and does nothing when all of them are
-# there.
+# usage: install-deps.sh [build|fleet|firmware|cross]
+# With "build" only those that the library and its examples need, with "fleet"
+# those of examples/fleet too; with "firmware" those of examples/firmware on a
+# bare Cortex-M, and with "cross" of the other processors too.  Says nothing and
+# does nothing when all of them are there.
 
 set -eu
 
 packages="gcc libc6-dev make autoconf automake libtool pkg-config
-    libwolfssl-dev openssl"
+    libwolfssl-dev libhiredis-dev openssl"
 firmware="gcc libc6-dev openssl make cmake gcc-arm-none-eabi
     libnewlib-arm-none-eabi qemu-system-arm"
 case ${1-} in
     build) ;;
+    fleet) packages="$packages redis-server curl" ;;
     firmware) packages=$firmware ;;
     cross)
         packages="$firmware qemu-user gcc-s390x-linux-gnu
@@ -26,7 +27,7 @@ case ${1-} in
         ;;
     *)
         packages="$packages g++ clang check libssl-dev gnutls-bin mandoc
-    valgrind libclang-rt-dev nginx-light haproxy"
+    valgrind libclang-rt-dev nginx-light haproxy curl redis-server"
         ;;
 esac
 

@@ -31,18 +31,26 @@ flags="-std=gnu99 -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
     -I$top_srcdir/include -I$top_srcdir/src -I$top_srcdir/test
     ${CPPFLAGS:-} ${WOLFSSL_CFLAGS:-}"
 libs="${WOLFSSL_LIBS:--lwolfssl} -lm -lpthread"
+redis=
+if pkg-config --exists hiredis 2>/dev/null; then
+    redis="$top_srcdir/src/redis/*.c"
+    flags="$flags $(pkg-config --cflags hiredis)"
+    libs="$libs $(pkg-config --libs hiredis)"
+fi
 sanitize=address,undefined
 
 # ---- the parts, called by xargs ---------------------------------------------
 
 compile()
 {
+    # shellcheck disable=SC2086
     "$clang" $flags -fsanitize=fuzzer-no-link,$sanitize -c "$1" \
-        -o "$work/lib/$(basename "$1" .c).o"
+        -o "$work/lib/$(basename "$(dirname "$1")")-$(basename "$1" .c).o"
 }
 
 link_target()
 {
+    # shellcheck disable=SC2086
     "$clang" $flags -fsanitize=fuzzer,$sanitize \
         "$top_srcdir/test/fuzz_$1.c" "$work/lib.a" $libs \
         -o "$work/$1/fuzz_$1"
@@ -106,7 +114,17 @@ if [ $# -eq 0 ]; then
     for file in "$top_srcdir"/test/fuzz_*.c; do
         name=$(basename "$file" .c)
         name=${name#fuzz_}
-        [ "$name" = replay ] || set -- "$@" "$name"
+        case $name in
+            replay) ;;
+            redis_*)
+                if [ -n "$redis" ]; then
+                    set -- "$@" "$name"
+                else
+                    echo "left out: fuzz_$name, hiredis is not installed"
+                fi
+                ;;
+            *) set -- "$@" "$name" ;;
+        esac
     done
 fi
 command -v "$clang" >/dev/null || {
@@ -124,7 +142,8 @@ for name in "$@"; do
 done
 
 self=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
-printf '%s\n' "$top_srcdir"/src/*.c |
+# shellcheck disable=SC2086
+printf '%s\n' "$top_srcdir"/src/*.c $redis |
     xargs -n 1 -P 2 sh "$self" -compile || exit 1
 ar rcs "$work/lib.a" "$work"/lib/*.o || exit 1
 printf '%s\n' "$@" | xargs -n 1 -P 2 sh "$self" -link || exit 1
