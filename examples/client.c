@@ -23,6 +23,8 @@ static const char usage[] =
 "  -A file  the authority that vouches for the server\n"
 "  -C file  show this certificate; with -k, its key\n"
 "  -N name  say this name when the server asks; default nobody\n"
+"  -b list  host:port,...: connect to the next of these each time, in place\n"
+"           of the server, as behind a load balancer; without -j\n"
 "  -h host  the server's name or address; default localhost\n"
 "  -w       the server is a web server: ask it for a page\n"
 "  -v 2|3   TLS 1.2 or TLS 1.3 only; default both\n"
@@ -69,10 +71,30 @@ static int new_connection(Call* call)
     return ok;
 }
 
+/* Connects to the next one of the list. */
+static int reach_next(const char* list)
+{
+    static const char* next;
+    const char* colon;
+    char host[256];
+
+    if (next == NULL || *next == '\0') {
+        next = list;
+    }
+    colon = next + strcspn(next, ":,");
+    snprintf(host, sizeof(host), "%.*s", (int)(colon - next), next);
+    next = colon + strcspn(colon, ",");
+    printf("at %.*s: ", (int)(next - colon) + (int)strlen(host),
+        colon - strlen(host));
+    next += *next == ',';
+    return tcp_connect(host, *colon == ':' ? atol(colon + 1) : 0);
+}
+
 static int reach_server(Call* call)
 {
     call->ssl = NULL;
-    call->fd = tcp_connect(opt['h'] != NULL ? opt['h'] : "127.0.0.1",
+    call->fd = opt['b'] != NULL ? reach_next(opt['b']) :
+        tcp_connect(opt['h'] != NULL ? opt['h'] : "127.0.0.1",
         call->client->peer.port);
     return call->fd >= 0 && new_connection(call);
 }
@@ -151,10 +173,10 @@ int main(int argc, char** argv)
     long version, count;
     int at_once, ok, fd = -1;
 
-    get_options(argc, argv, "A:C:N:c:h:j:k:p:s:v:w", "pA", usage);
+    get_options(argc, argv, "A:C:N:b:c:h:j:k:p:s:v:w", "pA", usage);
     version = number('v', 2, 3, 0);
     count = number('c', 1, 1000000, 2);
-    at_once = (int)number('j', 1, MAX_AT_ONCE, 1);
+    at_once = (int)number('j', 1, opt['b'] != NULL ? 1 : MAX_AT_ONCE, 1);
     setvbuf(stdout, NULL, _IOLBF, 0);
 
     memset(&client, 0, sizeof(client));

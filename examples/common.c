@@ -26,6 +26,7 @@
 #define RUBBISH  64 /* reads until we hang up on a peer that never ends */
 
 const char* opt[256];
+int (*await)(int fd, int seconds);
 
 static const char* usage_text = "";
 static int listener = -1;
@@ -91,11 +92,13 @@ int choice(char letter, const char* const* words, int count, int fallback)
 /* Newer wolfSSL gives a connection up when a signal interrupts a read. */
 static int receive(WOLFSSL* ssl, char* buf, int sz, void* arg)
 {
-    int got;
+    int got = WOLFSSL_CBIO_ERR_WANT_READ; /* what a socket's own limit gives */
 
-    do {
-        got = EmbedReceive(ssl, buf, sz, arg);
-    } while (got == WOLFSSL_CBIO_ERR_ISR);
+    if (await == NULL || await(wolfSSL_get_fd(ssl), PATIENCE)) {
+        do {
+            got = EmbedReceive(ssl, buf, sz, arg);
+        } while (got == WOLFSSL_CBIO_ERR_ISR);
+    }
     return got;
 }
 
@@ -155,25 +158,38 @@ static int checked(int fd, int ok, const char* host, long port)
     return fd;
 }
 
-int tcp_listen(long* port)
+int tcp_bind(const char* address, long* port)
 {
     static const int on = 1;
-    struct sigaction quit;
     struct sockaddr_in addr;
     struct sockaddr* any = (struct sockaddr*)&addr;
     socklen_t len = sizeof(addr);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int ok;
 
     memset(&addr, 0, sizeof(addr));
     addr.sin_family = AF_INET;
-    addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     addr.sin_port = htons((unsigned short)*port);
-    fd = checked(fd, fd >= 0 &&
+    ok = inet_pton(AF_INET, address, &addr.sin_addr) == 1;
+    if (!ok) {
+        errno = EADDRNOTAVAIL;
+    }
+    fd = checked(fd, ok && fd >= 0 &&
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
         bind(fd, any, len) == 0 && listen(fd, SOMAXCONN) == 0 &&
-        getsockname(fd, any, &len) == 0, "127.0.0.1", *port);
+        getsockname(fd, any, &len) == 0, address, *port);
     if (fd >= 0) {
         *port = ntohs(addr.sin_port);
+    }
+    return fd;
+}
+
+int tcp_listen(const char* address, long* port)
+{
+    struct sigaction quit;
+    int fd = tcp_bind(address, port);
+
+    if (fd >= 0) {
         listener = fd;
         memset(&quit, 0, sizeof(quit));
         quit.sa_handler = on_signal;
@@ -190,6 +206,9 @@ int tcp_accept(int fd)
     int ret;
 
     do {
+        if (await != NULL) {
+            await(fd, -1);
+        }
         ret = accept(fd, NULL, NULL);
     } while (ret < 0 && (errno == EINTR || errno == ECONNABORTED));
     return ret;
@@ -247,7 +266,8 @@ void hang_up(int fd)
     shutdown(fd, SHUT_WR);
     for (i = 0; i < RUBBISH && (got > 0 || (got < 0 && errno == EINTR));
             i++) {
-        got = recv(fd, rubbish, sizeof(rubbish), 0);
+        got = await == NULL || await(fd, PATIENCE) ?
+            recv(fd, rubbish, sizeof(rubbish), 0) : 0;
     }
     close(fd);
 }

@@ -32,10 +32,18 @@ int choice(char letter, const char* const* words, int count, int fallback);
  * having said what is wrong. */
 int set_up(WOLFSSL_CTX* ctx, const char* cert);
 
-/* A socket that listens on 127.0.0.1; port 0 becomes the one it got.  SIGINT
- * and SIGTERM shut it down, so that tcp_accept() fails from then on, however
- * early they come.  -1 after having said what is wrong. */
-int tcp_listen(long* port);
+/* A socket that listens on an address of this host, in numbers; port 0 becomes
+ * the one it got.  -1 after having said what is wrong. */
+int tcp_bind(const char* address, long* port);
+
+/* The same, and SIGINT and SIGTERM shut it down, so that tcp_accept() fails
+ * from then on, however early they come. */
+int tcp_listen(const char* address, long* port);
+
+/* What to do until a socket has something to read: called before every accept
+ * and read, with the most seconds it may wait, -1 for no limit.  Gives 0 when
+ * they are over.  NULL, the default: nothing, the reads wait themselves. */
+extern int (*await)(int fd, int seconds);
 
 /* The next client's socket, -1 when the listener was shut down. */
 int tcp_accept(int fd);

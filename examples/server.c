@@ -16,18 +16,27 @@
 #include <wolfticket/ticket.h>
 
 #include "common.h"
+#include "fleet.h"
 #include "keys.h"
 #include "log.h"
+#include "metrics.h"
 #include "who.h"
 
 static const char usage[] =
 "usage: server -c cert -k key [options]    greets its clients by name\n"
+"  -a addr  listen there; default 127.0.0.1\n"
 "  -A file  ask clients for a certificate from this authority\n"
 "  -K file  ticket keys, as the command wolfticket makes and rotates them;\n"
 "           SIGHUP makes haste; default: keys that end with the server\n"
 "  -f what  its format: any, nginx-80, haproxy-80 ...; default any\n"
-"  -p port  of 127.0.0.1; 0, the default, is any, and printed\n"
+"  -R what  share ticket keys with a fleet through Redis, see fleet.h:\n"
+"           secret=FILE[,host=...][,port=...] ...\n"
+"  -l secs  life of a ticket; default 7200\n"
+"  -p port  to listen on; 0, the default, is any, and printed\n"
 "  -v 2|3   TLS 1.2 or TLS 1.3 only; default both\n"
+"  -m where answer GET /metrics at this port of 127.0.0.1, 0 for any, or at\n"
+"           this path (with a slash in it) of a unix socket: Prometheus' text\n"
+"           of what it counts\n"
 "  -n num   tickets after a full TLS 1.3 handshake, 0 to 255; default 2\n"
 "  -r what  answer every ticket, TLS 1.2's empty one too, with abort, ignore,\n"
 "           ignore-renew, use or use-renew; default: as suits the ticket\n"
@@ -114,19 +123,45 @@ static void serve(WOLFSSL_CTX* ctx, int fd)
     hang_up(fd);
 }
 
+/* What the options say of tickets, and whose keys they are under. */
+static int set_up_tickets(WOLFSSL_CTX* ctx, int* always,
+    wolfTicket_KeyFile** keys)
+{
+    size_t tickets = (size_t)number('n', 0, WOLFTICKET_MAX_TICKETS,
+        WOLFTICKET_DEFAULT_TICKETS);
+    unsigned int lifetime = (unsigned int)number('l', 1,
+        WOLFTICKET_MAX_LIFETIME, WOLFTICKET_DEFAULT_LIFETIME);
+    int ret = 1;
+
+    if (!wolfTicket_CTX_set_session_ticket_cb(ctx, gen_cb, dec_cb, always) ||
+            !wolfTicket_CTX_set_num_tickets(ctx, tickets) ||
+            !wolfTicket_CTX_set_lifetime(ctx, lifetime)) {
+        fprintf(stderr, "%s\n", wolfTicket_CTX_error(ctx));
+        ret = 0;
+    }
+    else if (opt['R'] != NULL) {
+        ret = join_fleet(ctx, opt['R'], lifetime);
+    }
+    else if (opt['K'] != NULL) {
+        *keys = follow_keys(ctx, opt['K'], opt['f'] ? opt['f'] : "any");
+        ret = *keys != NULL;
+    }
+    return ret;
+}
+
 int main(int argc, char** argv)
 {
     WOLFSSL_CTX* ctx;
     wolfTicket_KeyFile* keys = NULL;
-    long version, port, tickets, count;
+    const char* address;
+    long version, port, count;
     int always, listener, fd;
     int ret = EXIT_FAILURE;
 
-    get_options(argc, argv, "A:K:c:f:i:k:n:p:r:v:", "ck", usage);
+    get_options(argc, argv, "A:K:R:a:c:f:i:k:l:m:n:p:r:v:", "ck", usage);
     version = number('v', 2, 3, 0);
     port = number('p', 0, 65535, 0);
-    tickets = number('n', 0, WOLFTICKET_MAX_TICKETS,
-        WOLFTICKET_DEFAULT_TICKETS);
+    address = opt['a'] != NULL ? opt['a'] : "127.0.0.1";
     count = number('i', 1, 1000000, -1);
     always = choice('r', answers, WOLFTICKET_RETURN_USE_RENEW + 1, -1);
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -139,27 +174,26 @@ int main(int argc, char** argv)
         version == 3 ? wolfTLSv1_3_server_method() :
 #endif
         wolfSSLv23_server_method());
-    if (!wolfTicket_CTX_set_session_ticket_cb(ctx, gen_cb, dec_cb, &always) ||
-            !wolfTicket_CTX_set_num_tickets(ctx, (size_t)tickets)) {
-        fprintf(stderr, "%s\n", wolfTicket_CTX_error(ctx));
-    }
-    else if (set_up(ctx, opt['c']) && (opt['K'] == NULL || (keys =
-            follow_keys(ctx, opt['K'], opt['f'] ? opt['f'] : "any")) != NULL)
-            && (listener = tcp_listen(&port)) >= 0) {
+    if (set_up(ctx, opt['c']) && set_up_tickets(ctx, &always, &keys) &&
+            (opt['m'] == NULL || metrics_open(ctx, opt['m'])) &&
+            (listener = tcp_listen(address, &port)) >= 0) {
         if (opt['A'] != NULL) { /* asks for a certificate, needs none */
             wolfSSL_CTX_set_verify(ctx, WOLFSSL_VERIFY_PEER, NULL);
         }
-        printf("listening on 127.0.0.1:%ld\n", port);
+        printf("listening on %s:%ld\n", address, port);
         while (count-- != 0 && (fd = tcp_accept(listener)) >= 0) {
             renew_keys(keys);
+            ask_fleet();
             serve(ctx, fd);
         }
         log_stats(ctx);
         close(listener);
         ret = EXIT_SUCCESS;
     }
+    metrics_close();
     wolfTicket_KeyFile_free(keys);
     wolfTicket_CTX_free(ctx);
+    leave_fleet();
     wolfTicket_cleanup();
     wolfSSL_Cleanup();
     return ret;

@@ -167,7 +167,7 @@ START_TEST(a_key_that_is_new_here_waits_for_a_refresh_whatever_its_time)
     refresh(ring);
     ck_assert_int_eq(seals_now(ring), 1);
     ck_assert(has_key(ring, 2));
-    ringNow += REFRESH - 1;
+    ringNow += REFRESH + 1;
     refresh(ring);
     ck_assert_int_eq(seals_now(ring), 1);
     ringNow++;
