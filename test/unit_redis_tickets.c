@@ -7,6 +7,11 @@
 
 #include "redis_fixture.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <wolfticket/singleuse.h>
+
 #define SERVERS 3
 #define REFRESH 10u
 
@@ -204,6 +209,134 @@ START_TEST(a_ticket_under_a_revoked_key_opens_nowhere)
 }
 END_TEST
 
+/* ---- tickets that resume once ------------------------------------------- */
+
+static void OpenForOneUse(int mode)
+{
+    int i;
+
+    Open(mode);
+    for (i = 0; i < SERVERS; i++)
+        ck_assert_int_eq(wolfTicket_CTX_set_single_use_cb(servers[i].ctx,
+            wolfTicket_Redis_claim, servers[i].redis), 1);
+    theClock.now += 3 * REFRESH;
+    Refresh();
+}
+
+/* 1 when the ticket resumed, and why it did not. */
+static int Try(int at, WOLFSSL_CTX* client, WOLFSSL_SESSION* session,
+    wolfTicket_CAUSE* cause)
+{
+    wolfTicket_Info info;
+    int ret = th_try(servers[at].ctx, client, session, &info);
+
+    *cause = info.cause;
+    return ret;
+}
+
+/* TLS 1.2 uses a ticket as often as the client likes. */
+START_TEST(a_ticket_for_one_use_resumes_once_wherever_it_comes)
+{
+    int mode = _i / SERVERS;
+    int first = _i % SERVERS;
+    WOLFSSL_CTX* client;
+    WOLFSSL_SESSION* session;
+    wolfTicket_CAUSE cause;
+    int i;
+
+    if (!th_is_tls13(mode))
+        return;
+    OpenForOneUse(mode);
+    client = th_client_ctx(mode);
+    dataSz = 1000;
+    session = th_get_session(servers[0].ctx, client);
+    ck_assert_int_eq(Try(first, client, session, &cause), 1);
+    ck_assert_int_eq(cause, WOLFTICKET_CAUSE_USED);
+    ck_assert(seenGood);
+    for (i = 0; i < SERVERS; i++) {
+        ck_assert_int_eq(Try(i, client, session, &cause), 0);
+        ck_assert_int_eq(cause, WOLFTICKET_CAUSE_REPLAYED);
+    }
+    wolfSSL_SESSION_free(session);
+    wolfSSL_CTX_free(client);
+    Close();
+}
+END_TEST
+
+START_TEST(a_ticket_for_one_use_is_refused_while_nobody_can_tell)
+{
+    WOLFSSL_CTX* client;
+    WOLFSSL_SESSION* session;
+    wolfTicket_CAUSE cause;
+    int i;
+
+    if (!th_is_tls13(_i))
+        return;
+    OpenForOneUse(_i);
+    client = th_client_ctx(_i);
+    session = th_get_session(servers[0].ctx, client);
+    redis_kill();
+    for (i = 0; i < SERVERS; i++) {
+        ck_assert_int_eq(Try(i, client, session, &cause), 0);
+        ck_assert_int_eq(cause, WOLFTICKET_CAUSE_UNVOUCHED);
+    }
+    wolfSSL_SESSION_free(session);
+    wolfSSL_CTX_free(client);
+    Close();
+}
+END_TEST
+
+/* One process for each server, which wait for one another. */
+static int Race(WOLFSSL_CTX* client, WOLFSSL_SESSION* session)
+{
+    wolfTicket_CAUSE cause;
+    pid_t pids[SERVERS];
+    int gate[2];
+    int resumed = 0;
+    int status, i;
+    char byteRead;
+
+    ck_assert_int_eq(pipe(gate), 0);
+    for (i = 0; i < SERVERS; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0) {
+            close(gate[1]);
+            (void)!read(gate[0], &byteRead, 1); /* until it is closed */
+            _exit(Try(i, client, session, &cause));
+        }
+        ck_assert_int_gt(pids[i], 0);
+    }
+    close(gate[0]);
+    close(gate[1]);
+    for (i = 0; i < SERVERS; i++) {
+        ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
+        ck_assert(WIFEXITED(status));
+        resumed += WEXITSTATUS(status);
+    }
+    return resumed;
+}
+
+START_TEST(servers_that_race_with_a_ticket_resume_it_once)
+{
+    WOLFSSL_CTX* client;
+    WOLFSSL_SESSION* session;
+    int mode = _i;
+    int n;
+
+    if (!th_is_tls13(mode))
+        return;
+    OpenForOneUse(mode);
+    client = th_client_ctx(mode);
+    for (n = 0; n < th_many(50); n++) {
+        session = th_get_session(servers[0].ctx, client);
+        ck_assert_int_eq(Race(client, session), 1);
+        wolfSSL_SESSION_free(session);
+    }
+    wolfSSL_CTX_free(client);
+    Close();
+}
+END_TEST
+
 static void Setup(void)
 {
     redis_setup();
@@ -220,6 +353,13 @@ int main(void)
     tcase_add_loop_test(tc,
         tickets_cross_while_redis_is_away_and_open_afterwards, 0, TH_MODES);
     tcase_add_loop_test(tc, a_ticket_under_a_revoked_key_opens_nowhere, 0,
+        TH_MODES);
+    tcase_add_loop_test(tc,
+        a_ticket_for_one_use_resumes_once_wherever_it_comes, 0,
+        SERVERS * TH_MODES);
+    tcase_add_loop_test(tc,
+        a_ticket_for_one_use_is_refused_while_nobody_can_tell, 0, TH_MODES);
+    tcase_add_loop_test(tc, servers_that_race_with_a_ticket_resume_it_once, 0,
         TH_MODES);
     return th_run(suite);
 }
