@@ -176,19 +176,36 @@ static int Weed(wolfTicket_SourceKey* keys, int count, word64 clock,
     return left;
 }
 
-/* Drops what does not fit, the oldest first; but never what is to seal. */
+/* Drops keys that are to come, the farthest first, but for the next one: a
+ * node whose clock is ahead may have made them.  Returns how many are left. */
+static int DropFar(wolfTicket_SourceKey* keys, int count, int others, int room,
+    word64 clock)
+{
+    int n = 0;
+
+    while (others - n > room && keys[n + 1].active_from > clock)
+        n++;
+    XMEMMOVE(keys, &keys[n], (size_t)(count - n) * sizeof(keys[0]));
+    return count - n;
+}
+
+/* Drops what does not fit: what is far ahead, and then the oldest; but never
+ * what is to seal. */
 static int Fit(wolfTicket_SourceKey* keys, int count, word64 clock,
     unsigned long* dropped)
 {
     int reserves = 0;
+    int all = count;
     int others, room, i;
 
     for (i = 0; i < count; i++)
         reserves += IsReserve(&keys[i]);
+    room = WOLFTICKET_MAX_KEYS -
+        ((reserves > RESERVES) ? RESERVES : reserves);
+    count = DropFar(keys, count, count - reserves, room, clock);
     others = count - reserves;
     if (reserves > RESERVES)
         reserves = RESERVES;
-    room = WOLFTICKET_MAX_KEYS - reserves;
     if (others > room) {
         i = 0;
         while (i < others && !MaySeal(clock, keys[i].flags &
@@ -201,7 +218,7 @@ static int Fit(wolfTicket_SourceKey* keys, int count, word64 clock,
             (size_t)reserves * sizeof(keys[0]));
         others = room;
     }
-    *dropped += (unsigned long)(count - others - reserves);
+    *dropped += (unsigned long)(all - others - reserves);
     return others + reserves;
 }
 

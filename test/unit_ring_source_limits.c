@@ -57,6 +57,25 @@ START_TEST(keys_to_come_do_not_push_out_the_one_that_seals)
 }
 END_TEST
 
+/* Old keys open tickets; of those to come the next one will be wanted. */
+START_TEST(keys_of_a_clock_that_is_ahead_do_not_push_out_old_ones)
+{
+    int i;
+
+    one.reserve = 1;
+    for (i = 0; i < 4; i++)
+        store_add(&store, i + 1, START - 400 + (uint64_t)i * 100);
+    for (i = 0; i < 6; i++)
+        store_add(&store, i + 5, START + 10 + (uint64_t)i * 86400);
+    refresh(ring);
+    ck_assert_int_eq(wolfTicket_KeyRing_count(ring), WOLFTICKET_MAX_KEYS);
+    for (i = 0; i < 10; i++)
+        ck_assert_int_eq(has_key(ring, i + 1), i < 5);
+    ck_assert_int_eq(seals_now(ring), 4);
+    ck_assert_uint_eq(report_of(ring).dropped, 5);
+}
+END_TEST
+
 START_TEST(what_is_no_key_is_left_out_and_counted)
 {
     int i;
@@ -253,6 +272,8 @@ static Suite* limits_suite(void)
     tcase_add_checked_fixture(tc, begin, end);
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, what_does_not_fit_is_dropped_the_oldest_first);
+    tcase_add_test(tc,
+        keys_of_a_clock_that_is_ahead_do_not_push_out_old_ones);
     tcase_add_test(tc, keys_to_come_do_not_push_out_the_one_that_seals);
     tcase_add_test(tc, what_is_no_key_is_left_out_and_counted);
     tcase_add_test(tc, without_random_bytes_no_key_is_proposed);
