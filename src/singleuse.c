@@ -198,6 +198,15 @@ static unsigned int SecondsLeft(const wt_conn* conn, const wt_offer* offer)
     return life + ahead + 1 + 2 * wt_keyring_skew(conn->context->ring);
 }
 
+/* By the fastest of those that it may have been made by. */
+static unsigned int AgeOf(const wt_conn* conn, const wt_offer* offer)
+{
+    word32 age = (conn->seenAt > offer->issued) ? conn->seenAt - offer->issued
+                                                : 0;
+
+    return age + 1 + 2 * wt_keyring_skew(conn->context->ring);
+}
+
 static wt_used AskCb(wt_conn* conn, const wt_offer* offer)
 {
     byte id[WOLFTICKET_CLAIM_ID_SZ];
@@ -207,8 +216,8 @@ static wt_used AskCb(wt_conn* conn, const wt_offer* offer)
 
     if (ClaimId(offer, id)) {
         former = wt_conn_enter(conn);
-        answer = conn->context->claimCb(id, SecondsLeft(conn, offer),
-            conn->context->claimArg);
+        answer = conn->context->claimCb(id, AgeOf(conn, offer),
+            SecondsLeft(conn, offer), conn->context->claimArg);
         wt_conn_leave(former);
         if (answer == 1)
             ret = WT_USED_FRESH;

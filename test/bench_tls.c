@@ -369,12 +369,12 @@ int bench_sides_new(bench_side sides[BENCH_SIDES], bench_sizes* sizes)
 }
 
 /* An answer at once: what is not ours is not measured. */
-static int ClaimAll(const unsigned char id[16], unsigned int seconds_left,
-    void* arg)
+static int ClaimAll(const unsigned char id[16], unsigned int age,
+    unsigned int seconds_left, void* arg)
 {
     (void)id;
     (void)arg;
-    return seconds_left > 0;
+    return age + seconds_left > 0;
 }
 
 int bench_singles_new(bench_side sides[BENCH_SINGLES])

@@ -189,6 +189,24 @@ static inline long long redis_number(redisReply* reply)
 static const unsigned char secretA[32] = "the secret of the first fleet..";
 static const unsigned char secretB[32] = "the secret of another fleet....";
 
+/* No claim has been missing for so many seconds. */
+static inline void redis_remembers(wolfTicket_Redis* redis, int seconds)
+{
+    static const unsigned char id[16] = "to begin with";
+    redisReply* lies;
+    long long from;
+
+    ck_assert_int_ge(wolfTicket_Redis_claim(id, 0, 1, redis), 0);
+    lies = redis_say("GET wolfticket:used");
+    ck_assert_int_eq(lies->type, REDIS_REPLY_STRING);
+    ck_assert_uint_gt(lies->len, 41);
+    from = atoll(lies->str + 41);
+    ck_assert(from > seconds);
+    redis_do("SET wolfticket:used %b%lld", lies->str, (size_t)41,
+        from - seconds);
+    freeReplyObject(lies);
+}
+
 static inline wolfTicket_RedisOptions redis_options(void)
 {
     wolfTicket_RedisOptions options;

@@ -190,10 +190,11 @@ START_TEST(ticket_resumes_once_and_only_a_client_that_is_there_claims_it)
 }
 END_TEST
 
-static int Claim(const unsigned char id[16], unsigned int seconds_left,
-    void* arg)
+static int Claim(const unsigned char id[16], unsigned int age,
+    unsigned int seconds_left, void* arg)
 {
     (void)id;
+    (void)age;
     (void)seconds_left;
     (*(int*)arg)++;
     return 1;

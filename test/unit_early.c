@@ -248,10 +248,11 @@ START_TEST(early_data_that_is_replayed_is_not_delivered_again)
 }
 END_TEST
 
-static int Claim(const unsigned char id[16], unsigned int seconds_left,
-    void* arg)
+static int Claim(const unsigned char id[16], unsigned int age,
+    unsigned int seconds_left, void* arg)
 {
     (void)id;
+    (void)age;
     (void)seconds_left;
     return *(int*)arg;
 }

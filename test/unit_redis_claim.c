@@ -33,10 +33,10 @@ START_TEST(a_claim_is_good_once)
     wolfTicket_Redis* other = redis_new();
     wolfTicket_RedisStats stats;
 
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, one), 1);
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, one), 0);
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, other), 0);
-    ck_assert_int_eq(wolfTicket_Redis_claim(Id(1), 100, other), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, one), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, one), 0);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, other), 0);
+    ck_assert_int_eq(wolfTicket_Redis_claim(Id(1), 0, 100, other), 1);
     ck_assert_int_eq(wolfTicket_Redis_get_stats(one, &stats), 1);
     ck_assert_uint_eq(stats.claims, 2);
     ck_assert_uint_eq(stats.claims_used, 1);
@@ -53,15 +53,15 @@ START_TEST(a_claim_lasts_as_long_as_the_ticket)
     redisReply* reply;
     long long left;
 
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, redis), 1);
     reply = redis_say("KEYS wolfticket:use:*");
     ck_assert_uint_eq(reply->elements, 1);
     left = redis_number(redis_say("PTTL %s", reply->element[0]->str));
     ck_assert(left > 0 && left <= 100000);
     freeReplyObject(reply);
     /* of a ticket in its last second too */
-    ck_assert_int_eq(wolfTicket_Redis_claim(Id(2), 0, redis), 1);
-    ck_assert_int_eq(wolfTicket_Redis_claim(Id(3), 0xFFFFFFFFu, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(Id(2), 0, 0, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(Id(3), 0, 0xFFFFFFFFu, redis), 1);
     wolfTicket_Redis_free(redis);
 }
 END_TEST
@@ -74,7 +74,7 @@ START_TEST(processes_that_race_for_a_claim_have_one_winner)
     int won = 0;
     char go[4] = { 0 };
 
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 9, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 9, redis), 1);
     ck_assert_int_eq(pipe(start), 0);
     for (i = 0; i < 4; i++) {
         child[i] = fork();
@@ -85,7 +85,7 @@ START_TEST(processes_that_race_for_a_claim_have_one_winner)
             if (read(start[0], go, 1) != 1)
                 _exit(200);
             for (n = 0; n < ROUNDS; n++) {
-                int ret = wolfTicket_Redis_claim(Id(n), 100, redis);
+                int ret = wolfTicket_Redis_claim(Id(n), 0, 100, redis);
 
                 if (ret < 0)
                     _exit(201);
@@ -102,7 +102,7 @@ START_TEST(processes_that_race_for_a_claim_have_one_winner)
     }
     ck_assert_int_eq(won, ROUNDS);
     /* the parent's connection is its own */
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 9, redis), 0);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 9, redis), 0);
     wolfTicket_Redis_free(redis);
 }
 END_TEST
@@ -123,7 +123,7 @@ static void* Race(void* arg)
 
     (void)pthread_barrier_wait(r->barrier);
     for (n = 0; n < ROUNDS; n++) {
-        ret = wolfTicket_Redis_claim(Id(n), 100, r->redis);
+        ret = wolfTicket_Redis_claim(Id(n), 0, 100, r->redis);
         r->won += ret == 1;
         r->failed += ret < 0;
         sz = sizeof(mem);
@@ -172,18 +172,18 @@ START_TEST(a_claim_that_redis_does_not_answer_is_none)
     wolfTicket_RedisStats stats;
     int i;
 
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, redis), 1);
     redis_stop();
     for (i = 0; i < 20; i++)
-        ck_assert_int_eq(wolfTicket_Redis_claim(Id(i), 100, redis), -1);
+        ck_assert_int_eq(wolfTicket_Redis_claim(Id(i), 0, 100, redis), -1);
     ck_assert_str_ne(wolfTicket_Redis_error(), "");
     ck_assert_int_eq(wolfTicket_Redis_get_stats(redis, &stats), 1);
     ck_assert_uint_eq(stats.claims_unknown, 20);
     redis_go_on();
     /* a source's success ends the pause */
     (void)fetch(redis, START);
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, redis), 0);
-    ck_assert_int_eq(wolfTicket_Redis_claim(Id(99), 100, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, redis), 0);
+    ck_assert_int_eq(wolfTicket_Redis_claim(Id(99), 0, 100, redis), 1);
     wolfTicket_Redis_free(redis);
 }
 END_TEST
@@ -194,16 +194,16 @@ START_TEST(while_redis_is_away_a_claim_fails_without_trying)
     wolfTicket_RedisStats stats;
     int i;
 
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, redis), 1);
     redis_kill();
     for (i = 0; i < 1000; i++)
-        ck_assert_int_eq(wolfTicket_Redis_claim(Id(i), 100, redis), -1);
+        ck_assert_int_eq(wolfTicket_Redis_claim(Id(i), 0, 100, redis), -1);
     ck_assert_int_eq(wolfTicket_Redis_get_stats(redis, &stats), 1);
     ck_assert_uint_eq(stats.claims_unknown, 1000);
     ck_assert_uint_lt(stats.connect_failures, 100);
     redis_start();
     (void)fetch(redis, START);
-    ck_assert_int_eq(wolfTicket_Redis_claim(Id(1), 100, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(Id(1), 0, 100, redis), 1);
     wolfTicket_Redis_free(redis);
 }
 END_TEST
@@ -214,10 +214,10 @@ START_TEST(claims_come_back_by_themselves)
     int tries, ret = -1;
 
     redis_kill();
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, redis), -1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, redis), -1);
     redis_start();
     for (tries = 0; tries < 2000 && ret < 0; tries++) {
-        ret = wolfTicket_Redis_claim(id, 100, redis);
+        ret = wolfTicket_Redis_claim(id, 0, 100, redis);
         (void)poll(NULL, 0, 5);
     }
     ck_assert_int_eq(ret, 1);
@@ -229,11 +229,76 @@ START_TEST(a_restarted_redis_costs_no_claim)
 {
     wolfTicket_Redis* redis = redis_new();
 
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, redis), 1);
     redis_kill();
     redis_start();
     /* the connection that it has is dead, which shows before it is used */
-    ck_assert_int_eq(wolfTicket_Redis_claim(Id(1), 100, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(Id(1), 0, 100, redis), 1);
+    wolfTicket_Redis_free(redis);
+}
+END_TEST
+
+/* What Redis is asked for the claim of a ticket that is 5 seconds old. */
+static int OldClaim(wolfTicket_Redis* redis, int n)
+{
+    return wolfTicket_Redis_claim(Id(n), 5, 100, redis);
+}
+
+START_TEST(what_redis_may_have_forgotten_is_claimed_by_nobody)
+{
+    wolfTicket_Redis* redis = redis_new();
+    redisReply* former;
+
+    /* a new one knows of nothing */
+    ck_assert_int_eq(OldClaim(redis, 1), -1);
+    ck_assert_ptr_nonnull(strstr(wolfTicket_Redis_error(), "started anew"));
+    redis_remembers(redis, 10);
+    ck_assert_int_eq(OldClaim(redis, 2), 1);
+    ck_assert_int_eq(OldClaim(redis, 2), 0);
+    /* an emptied one no more */
+    redis_do("FLUSHALL");
+    ck_assert_int_eq(OldClaim(redis, 2), -1);
+    redis_remembers(redis, 10);
+    ck_assert_int_eq(OldClaim(redis, 3), 1);
+    /* one that has come back with what it had at some time */
+    former = redis_say("GET wolfticket:used");
+    redis_kill();
+    redis_start();
+    redis_do("SET wolfticket:used %s", former->str);
+    freeReplyObject(former);
+    ck_assert_int_eq(OldClaim(redis, 3), -1);
+    redis_remembers(redis, 10);
+    ck_assert_int_eq(OldClaim(redis, 4), 1);
+    wolfTicket_Redis_free(redis);
+}
+END_TEST
+
+START_TEST(a_memory_that_makes_no_sense_is_none)
+{
+    /* "@" is the run of Redis'. */
+    static const char* const lies[] = { "", "x", " 1", "@", "@ ", "@ x",
+        "@ 0", "@ -5", "@ 1x", "@ 99999999999999", "@1 1",
+        "0123456789012345678901234567890123456789 1" };
+    int withRun = lies[_i][0] == '@';
+    wolfTicket_Redis* redis = redis_new();
+    redisReply* good;
+    char value[128];
+
+    redis_remembers(redis, 10);
+    good = redis_say("GET wolfticket:used");
+    good->str[40] = '\0';
+    (void)snprintf(value, sizeof(value), "%s%s", withRun ? good->str : "",
+        lies[_i] + withRun);
+    redis_do("SET wolfticket:used %b", value, strlen(value));
+    ck_assert_msg(OldClaim(redis, 1) == -1, "%s", value);
+    freeReplyObject(good);
+    /* and is put right */
+    good = redis_say("GET wolfticket:used");
+    ck_assert_str_ne(good->str, value);
+    freeReplyObject(good);
+    redis_do("DEL wolfticket:used");
+    redis_do("RPUSH wolfticket:used x");
+    ck_assert_int_eq(OldClaim(redis, 2), -1);
     wolfTicket_Redis_free(redis);
 }
 END_TEST
@@ -245,7 +310,7 @@ START_TEST(a_key_of_another_type_claims_nothing)
 
     wt_redis_hex(id, 16, hex);
     redis_do("RPUSH wolfticket:use:%s x", hex);
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 100, redis), 0);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 100, redis), 0);
     wolfTicket_Redis_free(redis);
 }
 END_TEST
@@ -340,7 +405,7 @@ START_TEST(data_that_somebody_made_a_megabyte_is_not_read)
     ck_assert_int_eq(wolfTicket_Redis_data_store()->get(redis, id, out, &got),
         -1);
     /* the rest of it is not taken for the next answer */
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 9, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 9, redis), 1);
     redis_do("DEL wolfticket:data:%s", hex);
     redis_do("RPUSH wolfticket:data:%s x", hex);
     ck_assert_int_eq(wolfTicket_Redis_data_store()->get(redis, id, out, &got),
@@ -385,6 +450,8 @@ int main(void)
     tcase_add_test(tc, while_redis_is_away_a_claim_fails_without_trying);
     tcase_add_test(tc, claims_come_back_by_themselves);
     tcase_add_test(tc, a_restarted_redis_costs_no_claim);
+    tcase_add_test(tc, what_redis_may_have_forgotten_is_claimed_by_nobody);
+    tcase_add_loop_test(tc, a_memory_that_makes_no_sense_is_none, 0, 12);
     tcase_add_test(tc, a_key_of_another_type_claims_nothing);
     tcase_add_loop_test(tc, data_comes_back_as_it_was, 0,
         (int)(sizeof(sizes) / sizeof(sizes[0])));

@@ -440,7 +440,7 @@ START_TEST(without_arguments_nothing_happens)
     ck_assert_ptr_null(wolfTicket_Redis_new(NULL));
     wolfTicket_Redis_free(NULL);
     ck_assert_int_eq(wolfTicket_Redis_revoke(NULL, START, name), 0);
-    ck_assert_int_eq(wolfTicket_Redis_claim(name, 1, NULL), -1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(name, 0, 1, NULL), -1);
     ck_assert_int_eq(wolfTicket_Redis_get_stats(NULL, NULL), 0);
     ck_assert_int_eq(wolfTicket_Redis_list_keys(NULL, NULL, 0), -1);
     ck_assert_int_eq(wolfTicket_Redis_list_nodes(NULL, NULL, 0, NULL), -1);

@@ -534,7 +534,7 @@ START_TEST(by_port_it_is_as_by_socket)
     (void)fetch(redis, START);
     ck_assert_int_eq(report(redis, START).state, WOLFTICKET_SOURCE_OK);
     ck_assert_int_eq(propose(redis, START, 1, START), 1);
-    ck_assert_int_eq(wolfTicket_Redis_claim(id, 9, redis), 1);
+    ck_assert_int_eq(wolfTicket_Redis_claim(id, 0, 9, redis), 1);
     ck_assert_int_eq(await_news(redis), 1);
     wolfTicket_Redis_free(redis);
 }

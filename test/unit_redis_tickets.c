@@ -219,6 +219,7 @@ static void OpenForOneUse(int mode)
     for (i = 0; i < SERVERS; i++)
         ck_assert_int_eq(wolfTicket_CTX_set_single_use_cb(servers[i].ctx,
             wolfTicket_Redis_claim, servers[i].redis), 1);
+    redis_remembers(servers[0].redis, 1000);
     theClock.now += 3 * REFRESH;
     Refresh();
 }
@@ -280,6 +281,46 @@ START_TEST(a_ticket_for_one_use_is_refused_while_nobody_can_tell)
         ck_assert_int_eq(Try(i, client, session, &cause), 0);
         ck_assert_int_eq(cause, WOLFTICKET_CAUSE_UNVOUCHED);
     }
+    wolfSSL_SESSION_free(session);
+    wolfSSL_CTX_free(client);
+    Close();
+}
+END_TEST
+
+/* Nor afterwards, when Redis has forgotten what was used; tickets of some time
+ * later are good again. */
+START_TEST(a_used_ticket_is_refused_when_redis_has_forgotten_it)
+{
+    WOLFSSL_CTX* client;
+    WOLFSSL_SESSION* session;
+    wolfTicket_CAUSE cause;
+    int mode = _i % TH_MODES;
+    int restart = _i / TH_MODES;
+    int i;
+
+    if (!th_is_tls13(mode))
+        return;
+    OpenForOneUse(mode);
+    client = th_client_ctx(mode);
+    session = th_get_session(servers[0].ctx, client);
+    ck_assert_int_eq(Try(1, client, session, &cause), 1);
+    if (restart) {
+        redis_kill();
+        redis_start();
+    }
+    else {
+        redis_do("FLUSHALL");
+    }
+    Refresh();
+    for (i = 0; i < SERVERS; i++) {
+        ck_assert_int_eq(Try(i, client, session, &cause), 0);
+        ck_assert(cause == WOLFTICKET_CAUSE_UNVOUCHED ||
+            (i > 0 && cause == WOLFTICKET_CAUSE_REPLAYED));
+    }
+    wolfSSL_SESSION_free(session);
+    redis_remembers(servers[2].redis, 200);
+    session = th_get_session(servers[0].ctx, client);
+    ck_assert_int_eq(Try(1, client, session, &cause), 1);
     wolfSSL_SESSION_free(session);
     wolfSSL_CTX_free(client);
     Close();
@@ -359,6 +400,9 @@ int main(void)
         SERVERS * TH_MODES);
     tcase_add_loop_test(tc,
         a_ticket_for_one_use_is_refused_while_nobody_can_tell, 0, TH_MODES);
+    tcase_add_loop_test(tc,
+        a_used_ticket_is_refused_when_redis_has_forgotten_it, 0,
+        2 * TH_MODES);
     tcase_add_loop_test(tc, servers_that_race_with_a_ticket_resume_it_once, 0,
         TH_MODES);
     return th_run(suite);

@@ -17,6 +17,7 @@
 typedef struct {
     int answer;     /* of every claim; STORE: what the store says */
     int calls;
+    unsigned int age;
     unsigned int left;
     unsigned char id[IDS][WOLFTICKET_CLAIM_ID_SZ];
     int count;
@@ -24,14 +25,15 @@ typedef struct {
 
 enum { STORE = 100 };
 
-static int Claim(const unsigned char id[16], unsigned int seconds_left,
-    void* arg)
+static int Claim(const unsigned char id[16], unsigned int age,
+    unsigned int seconds_left, void* arg)
 {
     claims* c = (claims*)arg;
     int ret = c->answer;
     int i;
 
     c->calls++;
+    c->age = age;
     c->left = seconds_left;
     if (ret == STORE) {
         ret = 1;
@@ -247,7 +249,7 @@ END_TEST
 
 /* A mark that is kept so long outlives the ticket, by the clock of every
  * server that could take it. */
-START_TEST(seconds_left_are_what_is_left_of_the_ticket_or_its_chain)
+START_TEST(age_and_seconds_left_are_those_of_the_ticket_or_its_chain)
 {
     static const struct {
         unsigned int lifetime;
@@ -278,6 +280,8 @@ START_TEST(seconds_left_are_what_is_left_of_the_ticket_or_its_chain)
     ck_assert_int_eq(su_try(&w, session), WOLFTICKET_CAUSE_USED);
     ck_assert_uint_gt(c.left, rows[row].left);
     ck_assert_uint_le(c.left, rows[row].left + 121);
+    ck_assert_uint_gt(c.age, rows[row].age);
+    ck_assert_uint_le(c.age, rows[row].age + 121);
     wolfSSL_SESSION_free(session);
     su_end(&w);
 }
@@ -397,7 +401,7 @@ int main(void)
         0, TH_MODES);
     tcase_add_loop_test(tc, a_retry_claims_once, 0, SU_MODES);
     tcase_add_loop_test(tc,
-        seconds_left_are_what_is_left_of_the_ticket_or_its_chain, 0,
+        age_and_seconds_left_are_those_of_the_ticket_or_its_chain, 0,
         SU_MODES * 6);
     tcase_add_loop_test(tc, without_a_callback_the_filter_is_there_again, 0,
         SU_MODES);

@@ -30,14 +30,15 @@ typedef struct {
     unsigned long long taken[SLOTS];
 } store;
 
-static int Claim(const unsigned char id[16], unsigned int seconds_left,
-    void* arg)
+static int Claim(const unsigned char id[16], unsigned int age,
+    unsigned int seconds_left, void* arg)
 {
     store* s = (store*)arg;
     unsigned long long name;
     unsigned long long none;
     int i;
 
+    (void)age;
     memcpy(&name, id, sizeof(name));
     for (i = 0; i < SLOTS; i++) {
         none = 0;

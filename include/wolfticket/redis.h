@@ -112,12 +112,17 @@ WOLFTICKET_API int wolfTicket_Redis_revoke(wolfTicket_Redis* redis,
 /* For wolfTicket_CTX_set_single_use_cb(), with the wolfTicket_Redis as its
  * argument: 1 when nobody had claimed id, and it is claimed for so many seconds
  * from now on; 0 when somebody had; -1 when Redis did not answer within
- * handshake_ms: it may be claimed then or not.  After three failures one behind the other, or when
- * nobody listens, it is -1 at once for a moment (up to two seconds), so that
- * not every handshake waits.  A Redis that has lost what it had, after a
- * restart without persistence, has forgotten claims. */
+ * handshake_ms: it may be claimed then or not.  After three failures one behind
+ * the other, or when nobody listens, it is -1 at once for a moment (up to two
+ * seconds), so that not every handshake waits.
+ *
+ * It is also -1 for a ticket that may be older than Redis' memory: a Redis that
+ * is new, was emptied, or started anew, with what it had saved or without,
+ * vouches for tickets that are made from then on, some two minutes later for
+ * the difference of clocks.  This takes commands INFO, GET and TIME, and a
+ * policy that evicts no claims. */
 WOLFTICKET_API int wolfTicket_Redis_claim(const unsigned char id[16],
-    unsigned int seconds_left, void* redis);
+    unsigned int age, unsigned int seconds_left, void* redis);
 
 /* ---- large data ---------------------------------------------------------- */
 

@@ -67,6 +67,9 @@ WOLFTICKET_API int wolfTicket_CTX_set_single_use_tickets(WOLFSSL_CTX* ctx,
  * is used from now on.
  *  id            the ticket: a keyed hash, which says nothing of it, the same
  *                wherever the key is; valid during the call
+ *  age           seconds since it was made, at the most: what clocks may differ
+ *                by is in it.  Who has forgotten what was before may answer -1
+ *                to older ones
  *  seconds_left  how long it may yet be presented, on a machine whose clock
  *                is behind too: remember it for that long at the least
  * Return 1: first use; 0: used before (WOLFTICKET_CAUSE_REPLAYED); -1, or
@@ -74,7 +77,7 @@ WOLFTICKET_API int wolfTicket_CTX_set_single_use_tickets(WOLFSSL_CTX* ctx,
  * after 1 alone.  Called by the thread of the handshake, which waits; several
  * threads may call it at once. */
 typedef int (*wolfTicket_ClaimCb)(const unsigned char id[16],
-    unsigned int seconds_left, void* arg);
+    unsigned int age, unsigned int seconds_left, void* arg);
 
 /* Switches single use on, and asks cb in place of the filter; NULL: goes back
  * to the filter.  arg is passed to it and stays the caller's.

@@ -33,6 +33,8 @@
 #define GREETING_MAX  1024
 #define PIECE_SZ      16384
 #define COMPLAINT_MAX 72
+#define INFO_MAX      16384
+#define RUN           "\nrun_id:"
 
 /* ---- commands ----------------------------------------------------------- */
 
@@ -462,5 +464,53 @@ wt_redis_outcome wt_redis_connect(const wt_redis_address* address,
         wt_redis_close(*conn);
         *conn = NULL;
     }
+    return ret;
+}
+
+/* ---- which run of Redis' ------------------------------------------------- */
+
+/* Out of lines "name:value".  1, or 0 when it is not there. */
+static int ReadRun(const char* lines, char run[WT_REDIS_RUN_SZ])
+{
+    const char* at = strstr(lines, RUN);
+    size_t sz = 0;
+
+    if (at != NULL) {
+        at += strlen(RUN);
+        while (sz < WT_REDIS_RUN_SZ - 1 && isxdigit((unsigned char)at[sz])) {
+            run[sz] = at[sz];
+            sz++;
+        }
+    }
+    run[sz] = '\0';
+    return sz == WT_REDIS_RUN_SZ - 1;
+}
+
+wt_redis_outcome wt_redis_ask_run(wt_redis_conn* conn, word64 deadline,
+    char* text)
+{
+    redisReply* reply = NULL;
+    wt_redis_command command;
+    wt_redis_outcome ret = WT_REDIS_AWAY;
+
+    wt_redis_words(&command, "INFO", "server", (char*)NULL);
+    if (wt_redis_send(conn, &command, 1, deadline))
+        reply = wt_redis_receive(conn, deadline, INFO_MAX);
+    if (reply == NULL) {
+        conn->broken = 1;
+        (void)snprintf(text, WT_REDIS_TEXT_SZ, "Redis did not answer in time");
+    }
+    else if (reply->type != REDIS_REPLY_STRING) {
+        ret = wt_redis_complaint(reply, text);
+    }
+    else if (!ReadRun(reply->str, conn->run)) {
+        conn->run[0] = '\0';
+        (void)snprintf(text, WT_REDIS_TEXT_SZ,
+            "what listens there does not tell its run_id, as Redis does");
+    }
+    else {
+        ret = WT_REDIS_FINE;
+    }
+    freeReplyObject(reply);
     return ret;
 }

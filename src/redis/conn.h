@@ -18,6 +18,8 @@
 
 /* Of the arrays that are read. */
 #define WT_REDIS_ELEMENTS_MAX 65536
+/* The name that Redis gives itself at each start: 40 characters. */
+#define WT_REDIS_RUN_SZ       41
 
 /* Where Redis is. */
 typedef struct {
@@ -47,6 +49,7 @@ typedef struct {
     redisReplyObjectFunctions fn;
     void* (*makeArray)(const redisReadTask*, wt_redis_elements);
     size_t got;              /* bytes since the last whole reply */
+    char run[WT_REDIS_RUN_SZ]; /* which run of Redis' it is to; "": not asked */
     int broken;              /* nothing can be told any more */
 } wt_redis_conn;
 
@@ -73,6 +76,10 @@ typedef enum {
 wt_redis_outcome wt_redis_connect(const wt_redis_address* address,
     word64 deadline, wt_redis_conn** conn, char* text);
 void wt_redis_close(wt_redis_conn* conn);
+
+/* Asks for conn->run, until deadline. */
+wt_redis_outcome wt_redis_ask_run(wt_redis_conn* conn, word64 deadline,
+    char* text);
 
 /* Sends commands in one piece.  1, or 0: the connection is broken. */
 int wt_redis_send(wt_redis_conn* conn, const wt_redis_command* commands,

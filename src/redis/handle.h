@@ -17,6 +17,7 @@
  *   nodes    sorted set, when heard: id of a node in hex
  *   node:ID  record of a node
  *   use:ID   a ticket that is used; data:ID, data of a ticket
+ *   used     since when no claim is missing, and in which run of Redis'
  */
 
 #ifndef WOLFTICKET_REDIS_HANDLE_H

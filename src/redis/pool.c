@@ -181,11 +181,11 @@ static wt_redis_outcome Exchange(wolfTicket_Redis* redis, wt_redis_conn* conn,
     return ret;
 }
 
-wt_redis_outcome wt_redis_call(wolfTicket_Redis* redis,
-    wt_redis_purpose purpose, const wt_redis_command* commands, int count,
-    size_t limit, redisReply* replies[], char* text)
+/* run: NULL when it is not wanted. */
+static wt_redis_outcome Call(wolfTicket_Redis* redis, int handshake,
+    const wt_redis_command* commands, int count, size_t limit,
+    redisReply* replies[], char* run, char* text)
 {
-    int handshake = purpose == WT_REDIS_FOR_HANDSHAKE;
     word64 now = wt_redis_ms();
     wt_redis_conn* conn = NULL;
     wt_redis_outcome ret;
@@ -199,9 +199,33 @@ wt_redis_outcome wt_redis_call(wolfTicket_Redis* redis,
     if (ret == WT_REDIS_FINE) {
         if (!handshake)
             now = wt_redis_ms();
-        ret = Exchange(redis, conn, commands, count, now + (handshake
-            ? redis->handshakeMs : redis->commandMs), limit, replies, text);
+        now += handshake ? redis->handshakeMs : redis->commandMs;
+        if (run != NULL && conn->run[0] == '\0') {
+            ret = wt_redis_ask_run(conn, now, text);
+            if (ret != WT_REDIS_FINE)
+                Failed(redis, 0);
+        }
+        if (ret == WT_REDIS_FINE)
+            ret = Exchange(redis, conn, commands, count, now, limit, replies,
+                text);
+        if (run != NULL)
+            XMEMCPY(run, conn->run, WT_REDIS_RUN_SZ);
         GiveBack(redis, conn);
     }
     return ret;
+}
+
+wt_redis_outcome wt_redis_call(wolfTicket_Redis* redis,
+    wt_redis_purpose purpose, const wt_redis_command* commands, int count,
+    size_t limit, redisReply* replies[], char* text)
+{
+    return Call(redis, purpose == WT_REDIS_FOR_HANDSHAKE, commands, count,
+        limit, replies, NULL, text);
+}
+
+wt_redis_outcome wt_redis_call_run(wolfTicket_Redis* redis,
+    const wt_redis_command* commands, int count, size_t limit,
+    redisReply* replies[], char run[WT_REDIS_RUN_SZ], char* text)
+{
+    return Call(redis, 1, commands, count, limit, replies, run, text);
 }

@@ -27,6 +27,11 @@ wt_redis_outcome wt_redis_call(wolfTicket_Redis* redis,
     size_t limit, redisReply* replies[], char* text);
 void wt_redis_free_replies(redisReply* replies[], int count);
 
+/* The same for a handshake, and which run of Redis' has answered. */
+wt_redis_outcome wt_redis_call_run(wolfTicket_Redis* redis,
+    const wt_redis_command* commands, int count, size_t limit,
+    redisReply* replies[], char run[WT_REDIS_RUN_SZ], char* text);
+
 /* Closes those that are not in use; for wolfTicket_Redis_free(). */
 void wt_redis_pool_empty(wolfTicket_Redis* redis);
 

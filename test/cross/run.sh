@@ -94,7 +94,7 @@ library_for()
     fw_target "$1" "$fw_top/test/cross" -O1
     # shellcheck disable=SC2046
     with "" $(sed -n 's|^	\(src/[^ ]*\.c\).*|\1|p' "$fw_top/src/include.am" |
-        grep -v /command)
+        grep -v -e /command -e /redis/)
 }
 
 # with FLAGS SOURCE...
