@@ -11,13 +11,15 @@
 # and wolfTicket with it from a copy of the tree in build/builds, where the
 # logs stay.  Ends with a table of suite and build.  A suite that a build has
 # no use for is shown with what that wolfSSL lacks: configure finds out, and
-# builds.txt says what it must find.  The last line counts every check of
-# every suite; the result is 0 when none failed.
+# builds.txt says what it must find.  libwolfticket-redis, which knows wolfSSL's
+# cryptography alone, is built with some of them.  Repetitions are a quarter of
+# what make check has, but for the packaged wolfSSL.  The last line counts every
+# check of every suite; the result is 0 when none failed.
 #
 # environment: WOLFTICKET_CACHE, where wolfSSL's sources and builds are kept,
 #     see build-wolfssl.sh; WOLFTICKET_BUILDS, the folder of the work, default
 #     build/builds; CC, and PACKAGED_CC for the packaged wolfSSL; JOBS, how
-#     many builds run side by side, default 2
+#     many builds run side by side, default 3: suites sleep now and then
 
 set -u
 LC_ALL=C
@@ -33,6 +35,7 @@ WOLFTICKET_CACHE=${WOLFTICKET_CACHE:-$top/build/cache}
 CC=${CC:-cc}
 export WOLFTICKET_CACHE CC
 patience=1200 # seconds that a build may take
+with_redis="packaged all lean"
 
 # column NUMBER [NAME]: a field of a build's line, or of every build's
 column()
@@ -68,11 +71,20 @@ steps()
 {
     prefix=$(JOBS=1 "$top/test/build-wolfssl.sh" "$1") || return 1
     status=0
-    [ -n "$prefix" ] || CC=${PACKAGED_CC:-$CC}
+    if [ -n "$prefix" ]; then
+        export CK_TIMEOUT_MULTIPLIER=4 # th_many() of the harness knows it
+    else
+        CC=${PACKAGED_CC:-$CC}
+    fi
+    case " $with_redis " in
+        *" $1 "*) redis=yes ;;
+        *)        redis=no ;;
+    esac
     # shellcheck disable=SC2086
     mkdir "$work/$1" && cd "$work/$1" &&
         "$source/configure" ${prefix:+--with-wolfssl="$prefix"} \
-            --enable-werror --disable-static CC="$CC" CFLAGS=-O1 || return 1
+            --with-redis=$redis --enable-werror --disable-static CC="$CC" \
+            CFLAGS=-O1 || return 1
     check_lacks "$1" || status=1
     make -s left-out >"$work/$1.left" || return 1
     make && make check || status=1
@@ -152,6 +164,6 @@ if ! { "$top/test/install-deps.sh" && (copy_tree) && fetch; }; then
     echo "0 passed, 1 failed"
     exit 1
 fi
-echo "$names" | tr -s ' ' '\n' | xargs -P "${JOBS:-2}" -n 1 sh "$0" --one
+echo "$names" | tr -s ' ' '\n' | xargs -P "${JOBS:-3}" -n 1 sh "$0" --one
 show_failures
 summary
