@@ -316,6 +316,14 @@ START_TEST(as_much_data_as_is_promised_travels)
 }
 END_TEST
 
+#ifdef WOLFSSL_STATIC_MEMORY
+/* wolfSSL's static memory has no block that is large enough. */
+static void OwnMemory(void)
+{
+    th_mem_use(TH_MEM_COUNT);
+}
+#endif
+
 /* And what is more stays on the server: the ticket is as small as ever. */
 START_TEST(data_that_does_not_fit_a_datagram_travels)
 {
@@ -598,8 +606,6 @@ int main(void)
         TD_MODES);
     tc = th_case(suite, "connections", 0);
     tcase_add_loop_test(tc, as_much_data_as_is_promised_travels, 0, TD_MODES);
-    tcase_add_loop_test(tc, data_that_does_not_fit_a_datagram_travels, 0,
-        TD_MODES);
     tcase_add_loop_test(tc, ticket_opens_only_for_the_name_it_was_made_for, 0,
         TD_MODES);
     tcase_add_loop_test(tc,
@@ -611,6 +617,12 @@ int main(void)
         cleared_connection_knows_nothing_of_the_former_client, 0, TD_MODES);
 #endif
     tcase_add_loop_test(tc, gen_cb_that_refuses_ends_the_handshake, 0,
+        TD_MODES);
+    tc = th_case(suite, "large data", 0);
+#ifdef WOLFSSL_STATIC_MEMORY
+    tcase_add_unchecked_fixture(tc, OwnMemory, NULL);
+#endif
+    tcase_add_loop_test(tc, data_that_does_not_fit_a_datagram_travels, 0,
         TD_MODES);
     return th_run(suite);
 }
