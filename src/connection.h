@@ -164,6 +164,18 @@ wt_conn* wt_conn_get(WOLFSSL* ssl, wt_context* context);
 /* The record whose connection owns session, or NULL. */
 wt_conn* wt_conn_of_session(WOLFSSL_SESSION* session);
 
+/* wolfSSL may have given it another session: 1 when it is a new one. */
+int  wt_conn_follow_session(wt_conn* conn);
+/* Has the session it has know the record, also when wolfSSL has copied another
+ * one over it. */
+void wt_conn_tag_session(wt_conn* conn);
+
+/* ---- a handshake's course: course.c -------------------------------------- */
+
+/* What there is of a handshake goes; settings stay, and what is set for the
+ * coming one. */
+void wt_conn_forget(wt_conn* conn);
+
 /* A hello has come in, or been answered, with this client random (NULL: not
  * known): what there is of another handshake is forgotten. */
 void wt_conn_begin(wt_conn* conn, const byte* random);

@@ -15,7 +15,6 @@
 
 /* wolfSSL's own number when nobody sets one. */
 #define WOLFSSL_DEFAULT_TICKETS 1
-#define WOLFSSL_DEFAULT_TIMEOUT 500
 
 static wt_context* contexts = NULL;
 
@@ -39,11 +38,6 @@ static void* TicketCtx(const WOLFSSL_CTX* ctx)
 #else
     return wolfSSL_CTX_get_TicketEncCtx(WT_UNCONST(WOLFSSL_CTX*, ctx));
 #endif
-}
-
-static void SetHint(WOLFSSL_CTX* ctx, word32 seconds)
-{
-    (void)wolfSSL_CTX_set_TicketHint(ctx, (int)seconds);
 }
 
 static void SetTicketCb(WOLFSSL_CTX* ctx, SessionTicketEncCb cb, void* arg)
@@ -73,7 +67,6 @@ static void SetOwnTickets(WOLFSSL_CTX* ctx, unsigned int n)
 
 /* Every context is a client's, and none is ever attached. */
 #define TicketCtx(ctx)             ((void)(ctx), (void*)NULL)
-#define SetHint(ctx, seconds)      ((void)(ctx), (void)(seconds))
 #define SetTicketCb(ctx, cb, arg)  ((void)(ctx), (void)(arg))
 #define SetOwnTickets(ctx, n)      ((void)(ctx), (void)(n))
 
@@ -219,74 +212,6 @@ static int IsClient(WOLFSSL_CTX* ctx, int* dtls)
 #endif
 }
 
-/* Lifetime, hint and timeout go together: a hint longer than the keys live
- * makes clients come with tickets that cannot be opened, and a timeout
- * shorter than the hint makes wolfSSL refuse good ones. */
-static void TellLifetime(wt_context* context)
-{
-    (void)wolfSSL_CTX_set_timeout(context->ctx, context->lifetime);
-    SetHint(context->ctx, context->lifetime);
-}
-
-/* 1, or 0 when the ring's keys cannot serve so long. */
-static int TakeLifetime(wt_context* context, word32 seconds)
-{
-    int ret;
-
-    wt_lock();
-    ret = wt_keyring_lifetime(context->ring, seconds);
-    wt_unlock();
-    if (ret)
-        WT_STORE(&context->lifetime, seconds);
-    else
-        WT_STORE(&context->error, WT_E_PERIOD_LIFE);
-    return ret;
-}
-
-/* wolfSSL's timeout, 0 where it does not tell. */
-static word32 Timeout(WOLFSSL_CTX* ctx)
-{
-    long timeout = 0;
-
-#if defined(OPENSSL_EXTRA) || defined(OPENSSL_ALL)
-    timeout = wolfSSL_SSL_CTX_get_timeout(ctx);
-    if (timeout < 0 || timeout > WOLFTICKET_MAX_LIFETIME)
-        timeout = WOLFTICKET_MAX_LIFETIME;
-#else
-    (void)ctx;
-#endif
-    return (word32)timeout;
-}
-
-/* What the application has set, if it has. */
-static word32 FirstLifetime(WOLFSSL_CTX* ctx)
-{
-    word32 timeout = Timeout(ctx);
-
-    return (timeout == 0 || timeout == WOLFSSL_DEFAULT_TIMEOUT)
-        ? WOLFTICKET_DEFAULT_LIFETIME : timeout;
-}
-
-int wt_context_set_lifetime(wt_context* context, word32 seconds)
-{
-    int ret = TakeLifetime(context, seconds);
-
-    if (ret)
-        TellLifetime(context);
-    return ret;
-}
-
-void wt_context_follow_timeout(wt_context* context, WOLFSSL_CTX* ctx)
-{
-    word32 timeout = (context->attached && context->ctx == ctx)
-        ? Timeout(ctx) : 0;
-
-    /* One that is refused is taken back, or clients would be told of it. */
-    if (timeout != 0 && timeout != WT_LOAD(&context->lifetime) &&
-            !TakeLifetime(context, timeout))
-        TellLifetime(context);
-}
-
 void wt_context_send_all(WOLFSSL_CTX* ctx)
 {
     SetOwnTickets(ctx, 0);
@@ -299,80 +224,8 @@ static void HookIn(wt_context* context)
 #ifdef WT_HAVE_MSG_CB
     (void)wolfSSL_CTX_set_msg_callback(context->ctx, wt_hook_message);
 #endif
-    (void)TakeLifetime(context, FirstLifetime(context->ctx));
-    TellLifetime(context);
+    wt_context_first_lifetime(context);
 }
-
-#ifndef WT_HAVE_EX_DATA
-
-/* ---- send callbacks ----------------------------------------------------- */
-
-/* Of contexts that are not attached, which have nothing of ours to know them
- * by but the address. */
-typedef struct wt_early {
-    const WOLFSSL_CTX* ctx;
-    CallbackIOSend ioSend;
-    struct wt_early* next;
-} wt_early;
-
-static wt_early* early = NULL;
-
-/* With the lock held; NULL as ctx: all of them.  The callback of the last. */
-static CallbackIOSend ForgetEarly(const WOLFSSL_CTX* ctx)
-{
-    wt_early** link = &early;
-    CallbackIOSend ret = NULL;
-
-    while (*link != NULL) {
-        wt_early* gone = *link;
-
-        if (ctx == NULL || gone->ctx == ctx) {
-            ret = gone->ioSend;
-            *link = gone->next;
-            XFREE(gone, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-        }
-        else {
-            link = &gone->next;
-        }
-    }
-    return ret;
-}
-
-void wt_context_set_io_send(WOLFSSL_CTX* ctx, CallbackIOSend cb)
-{
-    wt_context* context = wt_context_find(ctx);
-    wt_early* entry = NULL;
-
-    wt_lock();
-    (void)ForgetEarly(ctx);
-    if (context != NULL) {
-        context->ioSend = cb;
-        context->earlySend = 0;
-    }
-    else if (cb != NULL) {
-        entry = (wt_early*)XMALLOC(sizeof(*entry), NULL,
-            DYNAMIC_TYPE_TMP_BUFFER);
-    }
-    if (entry != NULL) {
-        entry->ctx = ctx;
-        entry->ioSend = cb;
-        entry->next = early;
-        early = entry;
-    }
-    wt_unlock();
-}
-
-CallbackIOSend wt_context_io_send(const wt_context* context, int unsure)
-{
-    int known = !context->earlySend || !unsure;
-
-#if defined(WOLFSSL_USER_IO) || defined(WOLFSSL_NO_SOCK)
-    known = 1;      /* there is no other */
-#endif
-    return known ? context->ioSend : NULL;
-}
-
-#endif /* !WT_HAVE_EX_DATA */
 
 /* A reference to a session would outlive what it was allocated from. */
 static int HasOwnHeap(WOLFSSL_CTX* ctx)
@@ -421,7 +274,7 @@ static wt_error NewContext(WOLFSSL_CTX* ctx, int dtls, wt_context** out)
         wt_lock();
         RetireAllOf(ctx);
 #ifndef WT_HAVE_EX_DATA
-        context->ioSend = ForgetEarly(ctx);
+        context->ioSend = wt_early_send_forget(ctx);
         context->earlySend = 1;
 #endif
         context->next = contexts;
@@ -467,51 +320,10 @@ void wt_context_cleanup(void)
     wt_lock();
     RetireAllOf(NULL);
 #ifndef WT_HAVE_EX_DATA
-    (void)ForgetEarly(NULL);
+    (void)wt_early_send_forget(NULL);
 #endif
     wt_unlock();
 }
-
-#ifdef WT_HAVE_MSG_CB
-
-int wt_context_set_msg_cb(WOLFSSL_CTX* ctx, SSL_Msg_Cb cb)
-{
-    int ret = 0;
-
-    if (ctx == NULL) {
-        (void)wt_fail(NULL, WT_E_NULL);
-    }
-    else {
-#ifdef WT_HAVE_EX_DATA
-        ret = wt_port_init() &&
-            wt_ctx_slot_set(ctx, WT_CTX_SLOT_MSG_CB, (wt_function)cb);
-        if (!ret)
-            (void)wt_fail(NULL, WT_E_PLATFORM);
-#else
-        /* There is no place to remember it for later. */
-        int client;
-        wt_context* context = wt_context_attach(ctx, &client);
-
-        if (context != NULL)
-            context->msgCb = cb;
-        ret = context != NULL || client;
-#endif
-    }
-    return ret;
-}
-
-SSL_Msg_Cb wt_context_msg_cb(WOLFSSL_CTX* ctx)
-{
-#ifdef WT_HAVE_EX_DATA
-    return (SSL_Msg_Cb)wt_ctx_slot(ctx, WT_CTX_SLOT_MSG_CB);
-#else
-    wt_context* context = wt_context_find(ctx);
-
-    return (context != NULL) ? context->msgCb : NULL;
-#endif
-}
-
-#endif /* WT_HAVE_MSG_CB */
 
 int wolfTicket_CTX_attach(WOLFSSL_CTX* ctx)
 {
@@ -605,7 +417,7 @@ void wolfTicket_CTX_free(WOLFSSL_CTX* ctx)
 #ifndef WT_HAVE_EX_DATA
     if (ctx != NULL && wt_port_init()) {
         wt_lock();
-        (void)ForgetEarly(ctx);
+        (void)wt_early_send_forget(ctx);
         wt_unlock();
     }
 #endif

@@ -105,6 +105,9 @@ void wt_context_leave(wt_context* context, WOLFSSL_CTX* ctx);
  * remembered: the ring's keys cannot serve so long. */
 int  wt_context_set_lifetime(wt_context* context, word32 seconds);
 
+/* The lifetime that it begins with: what the application has set, if it has. */
+void wt_context_first_lifetime(wt_context* context);
+
 /* Has wolfSSL's own loop send no tickets: all go out through deliver.c. */
 void wt_context_send_all(WOLFSSL_CTX* ctx);
 
@@ -120,6 +123,10 @@ void wt_context_count(wt_context* context, int counter);
  * another context's at the same address. */
 void wt_context_set_io_send(WOLFSSL_CTX* ctx, CallbackIOSend cb);
 CallbackIOSend wt_context_io_send(const wt_context* context, int unsure);
+
+/* With the lock held: forgets what was set for a context that is not attached,
+ * or, with NULL, for all of them.  The callback of the last. */
+CallbackIOSend wt_early_send_forget(const WOLFSSL_CTX* ctx);
 #endif
 
 #ifdef WT_HAVE_MSG_CB
