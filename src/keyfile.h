@@ -47,9 +47,6 @@ int wt_keyfile_load(const char* path, const wt_keyfile_mark* before,
     wt_keyfile_mark* mark, wolfTicket_KEYFILE* format, wolfTicket_Key* keys,
     int max, int* seals);
 
-/* The time of a clock of the system, in milliseconds. */
-word64 wt_keyfile_millis(clockid_t clock);
-
 /* The time in milliseconds: since 1970, and by a clock that nobody sets. */
 typedef void (*wt_keyfile_clock)(word64* wall, word64* steady, void* arg);
 

@@ -3,106 +3,48 @@
  * A key file as the source of a ring.
  *
  * A file has no times: its keys are numbered in their order, the newest
- * highest, and those in front of the one that seals only open.  As for a ring
- * that follows a file (keyfollow.c) a change is taken in when the file has been
- * at rest for a while.
+ * highest, and those in front of the one that seals only open.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
 
 #include "keyfile.h"
 #include "keyformat.h"
+#include "keyreader.h"
 #include "error.h"
 
 #ifdef WT_HAVE_KEYFILES
 
 #include <stdio.h>
 
-#define REST_MILLIS 2000
-
 typedef struct {
-    char* path;
-    wolfTicket_KEYFILE format;
-    byte isTaken;              /* keys are those of the file with that mark */
-    byte isSeen;               /* seen is waiting to be at rest, since seenAt */
-    wt_keyfile_mark taken;
-    wt_keyfile_mark seen;
-    word64 seenAt;
+    wt_keyreader reader;
     wolfTicket_Key keys[WOLFTICKET_MAX_KEYS];
     int count;
     int seals;
     wolfTicket_SourceReport report;  /* with the one lock held */
 } wt_file_source;
 
-/* ---- at rest ------------------------------------------------------------ */
-
-static word64 Steady(void)
-{
-#ifdef CLOCK_MONOTONIC
-    return wt_keyfile_millis(CLOCK_MONOTONIC);
-#else
-    return wt_keyfile_millis(CLOCK_REALTIME);
-#endif
-}
-
-/* By the file's own time, or as we have seen it. */
-static int AtRest(wt_file_source* file, const wt_keyfile_mark* mark)
-{
-    word64 wall = wt_keyfile_millis(CLOCK_REALTIME);
-    word64 changed = mark->changed / 1000000;
-    int ret = changed <= wall && wall - changed >= REST_MILLIS;
-
-    if (!ret && file->isSeen && wt_keyfile_same(&file->seen, mark)) {
-        ret = Steady() - file->seenAt >= REST_MILLIS;
-    }
-    else if (!ret) {
-        file->seen = *mark;
-        file->seenAt = Steady();
-        file->isSeen = 1;
-    }
-    return ret;
-}
-
 /* ---- fetch -------------------------------------------------------------- */
 
-/* 1, 0 with a text, -1 when the file is changing. */
-static int TakeIn(wt_file_source* file, const wt_keyfile_mark* before)
+/* A WOLFTICKET_SOURCE_STATE; the text is the thread's. */
+static int Look(wt_file_source* file)
 {
     wolfTicket_Key keys[WOLFTICKET_MAX_KEYS];
-    wolfTicket_KEYFILE format = file->format;
-    wt_keyfile_mark mark;
     int seals = 0;
-    int count = wt_keyfile_load(file->path, before, &mark, &format, keys,
+    int count = wt_keyreader_read(&file->reader, file->count == 0, keys,
         WOLFTICKET_MAX_KEYS, &seals);
 
     if (count > 0) {
         XMEMCPY(file->keys, keys, sizeof(file->keys));
         file->count = count;
         file->seals = seals;
-        /* One of a moment ago may change once more without a new mark. */
-        file->isTaken = (byte)AtRest(file, &mark);
-        file->taken = mark;
+        wt_keyreader_taken(&file->reader);
     }
     wt_wipe(keys, sizeof(keys));
-    return (count > 0) ? 1 : count;
-}
-
-/* A WOLFTICKET_SOURCE_STATE; the text is the thread's. */
-static int Look(wt_file_source* file)
-{
-    wt_keyfile_mark mark;
-    int ret = WOLFTICKET_SOURCE_OK;
-
-    if (wt_keyfile_look(file->path, &mark) != 1) {
-        file->isSeen = 0;
-        ret = WOLFTICKET_SOURCE_AWAY;
-    }
-    else if (!(file->isTaken && wt_keyfile_same(&file->taken, &mark)) &&
-            (file->count == 0 || AtRest(file, &mark))) {
-        if (TakeIn(file, &mark) == 0)
-            ret = WOLFTICKET_SOURCE_REFUSED;
-    }
-    return ret;
+    return (count == WT_KEYREADER_GONE) ? WOLFTICKET_SOURCE_AWAY
+        : (count == WT_KEYREADER_BAD) ? WOLFTICKET_SOURCE_REFUSED
+                                      : WOLFTICKET_SOURCE_OK;
 }
 
 static void Note(wt_file_source* file, int state, word64 now)
@@ -137,8 +79,7 @@ static void Give(const wt_file_source* file, int i, wolfTicket_SourceKey* key)
 static int Fetch(void* self, uint64_t now, wolfTicket_SourceKey* keys, int max)
 {
     wt_file_source* file = (wt_file_source*)self;
-    int ret = file->count;
-    int i;
+    int ret, i;
 
     Note(file, Look(file), now);
     ret = (file->count < max) ? file->count : max;
@@ -185,9 +126,8 @@ const wolfTicket_Source* wolfTicket_KeyFile_source(const char* path,
         return NULL;
     }
     XMEMSET(file, 0, sizeof(*file));
-    file->path = (char*)(file + 1);
-    XMEMCPY(file->path, path, sz);
-    file->format = format;
+    XMEMCPY(file + 1, path, sz);
+    wt_keyreader_init(&file->reader, (const char*)(file + 1), format);
     *self = file;
     return &source;
 }

@@ -2,40 +2,27 @@
  *
  * A key ring that follows a key file.
  *
- * A file that changes may be in the middle of being written, and a whole
- * number of keys is no sign that it is not.  So a change is taken in when the
- * file has been at rest for a while: by its own time, or, since that may be
- * another machine's, by ours.
- *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
 
 #include "keyfile.h"
 #include "keyformat.h"
+#include "keyreader.h"
 #include "keyring.h"
 #include "keywatch.h"
 #include "error.h"
 
 #ifdef WT_HAVE_KEYFILES
 
-#include <time.h>
 #include <unistd.h>
 
-#define REST_MILLIS   2000
 #define WATCH_MAX     86400   /* seconds */
 
 struct wolfTicket_KeyFile {
     wolfTicket_KeyRing* ring;
     char* path;
-    wolfTicket_KEYFILE format;
-    wt_keyfile_clock clock;
-    void* clockArg;
+    wt_keyreader reader;
     pid_t process;             /* with the one lock: whose watcher */
-    byte isTaken;              /* taken is what the ring has, and was at rest */
-    byte isSeen;               /* seen is waiting to be at rest, since seenAt */
-    wt_keyfile_mark taken;
-    wt_keyfile_mark seen;
-    word64 seenAt;
 #ifdef WT_HAVE_KEYWATCH
     wt_keywatch* watch;
 #endif
@@ -56,8 +43,7 @@ static void Enter(wolfTicket_KeyFile* file)
         wt_keywatch_forget(file->watch);
         file->watch = NULL;
 #endif
-        file->isTaken = 0;
-        file->isSeen = 0;
+        wt_keyreader_forget(&file->reader);
         file->process = process;
     }
     wt_unlock();
@@ -70,94 +56,33 @@ static void Leave(wolfTicket_KeyFile* file)
     wt_leave(WT_MUTEX_KEY_FILES);
 }
 
-/* ---- at rest ------------------------------------------------------------ */
-
-word64 wt_keyfile_millis(clockid_t clock)
-{
-    struct timespec t;
-
-    if (clock_gettime(clock, &t) != 0 || t.tv_sec < 0)
-        return 0;
-    return (word64)t.tv_sec * 1000 + (word64)t.tv_nsec / 1000000;
-}
-
-static void SystemClock(word64* wall, word64* steady, void* arg)
-{
-    (void)arg;
-    *wall = wt_keyfile_millis(CLOCK_REALTIME);
-#ifdef CLOCK_MONOTONIC
-    *steady = wt_keyfile_millis(CLOCK_MONOTONIC);
-#else
-    *steady = *wall;
-#endif
-}
+/* ---- taking in ---------------------------------------------------------- */
 
 void wt_keyfile_set_clock(wolfTicket_KeyFile* file, wt_keyfile_clock clock,
     void* arg)
 {
-    file->clock = clock;
-    file->clockArg = arg;
+    file->reader.clock = clock;
+    file->reader.clockArg = arg;
 }
 
-/* Whether the file has not changed for long enough by its own time.  That of
- * its last change counts, which no program can set. */
-static int OldEnough(wolfTicket_KeyFile* file, const wt_keyfile_mark* mark)
-{
-    word64 wall, steady;
-    word64 changed = mark->changed / 1000000;
-
-    file->clock(&wall, &steady, file->clockArg);
-    return changed <= wall && wall - changed >= REST_MILLIS;
-}
-
-/* Or whether we have seen it the same for long enough. */
-static int AtRest(wolfTicket_KeyFile* file, const wt_keyfile_mark* mark)
-{
-    word64 wall, steady;
-    int ret = OldEnough(file, mark);
-
-    if (ret != 1) {
-        file->clock(&wall, &steady, file->clockArg);
-        if (file->isSeen && wt_keyfile_same(&file->seen, mark)) {
-            ret = steady >= file->seenAt &&
-                steady - file->seenAt >= REST_MILLIS;
-        }
-        else {
-            file->seen = *mark;
-            file->seenAt = steady;
-            file->isSeen = 1;
-        }
-    }
-    return ret;
-}
-
-/* ---- taking in ---------------------------------------------------------- */
-
-/* Fills the ring, from a file that still has the mark, if one is given.  1, 0
- * with a text, -1 with a text when the file is changing. */
-static int TakeIn(wolfTicket_KeyFile* file, const wt_keyfile_mark* before)
+/* Fills the ring, at once or if there is something new that is at rest.  1, or
+ * 0 with a text. */
+static int TakeIn(wolfTicket_KeyFile* file, int atOnce)
 {
     wolfTicket_Key keys[WOLFTICKET_MAX_KEYS];
-    wolfTicket_KEYFILE format = file->format;
-    wt_keyfile_mark mark;
     int seals = 0;
-    int count = wt_keyfile_load(file->path, before, &mark, &format, keys,
+    int count = wt_keyreader_read(&file->reader, atOnce, keys,
         WOLFTICKET_MAX_KEYS, &seals);
-    int ret = (count > 0) ? 1 : count;
+    int ret = count >= 0;
 
-    if (ret == 1 && !wolfTicket_KeyRing_set_keys(file->ring, keys, count,
+    if (count > 0 && !wolfTicket_KeyRing_set_keys(file->ring, keys, count,
             seals)) {
         (void)wt_keytext("%s", wt_error_text(wt_thread_error()));
         (void)wt_keytext_of(file->path);
         ret = 0;
     }
-    if (ret == 1) {
-        /* Until then a change within one tick of the file system's clock
-         * would leave no mark: look again when it is at rest. */
-        file->isTaken = (byte)(before != NULL || OldEnough(file, &mark));
-        file->taken = mark;
-        file->isSeen = 0;
-    }
+    if (count > 0 && ret)
+        wt_keyreader_taken(&file->reader);
     wt_wipe(keys, sizeof(keys));
     return ret;
 }
@@ -176,9 +101,8 @@ static wolfTicket_KeyFile* FileNew(wolfTicket_KeyRing* ring, const char* path,
     XMEMSET(file, 0, sizeof(*file));
     file->path = (char*)(file + 1);
     XMEMCPY(file->path, path, sz);
-    file->format = format;
+    wt_keyreader_init(&file->reader, file->path, format);
     file->ring = ring;
-    file->clock = SystemClock;
     file->process = getpid();
     wt_lock();
     wt_keyring_hold(ring);
@@ -203,22 +127,6 @@ wolfTicket_KeyFile* wolfTicket_KeyFile_follow(wolfTicket_KeyRing* ring,
     return file;
 }
 
-static int Refresh(wolfTicket_KeyFile* file)
-{
-    wt_keyfile_mark mark;
-    int ret = wt_keyfile_look(file->path, &mark);
-
-    if (ret != 1)
-        file->isSeen = 0;
-    if (ret == 1 && !(file->isTaken && wt_keyfile_same(&file->taken, &mark))
-            && AtRest(file, &mark)) {
-        ret = TakeIn(file, &mark);
-        if (ret < 0)
-            ret = 1;    /* it is not at rest after all */
-    }
-    return ret;
-}
-
 int wolfTicket_KeyFile_refresh(wolfTicket_KeyFile* file)
 {
     int ret;
@@ -226,7 +134,7 @@ int wolfTicket_KeyFile_refresh(wolfTicket_KeyFile* file)
     if (file == NULL)
         return wt_keytext("%s", wt_error_text(WT_E_NULL));
     Enter(file);
-    ret = Refresh(file);
+    ret = TakeIn(file, 0);
     Leave(file);
     return ret;
 }
@@ -238,7 +146,7 @@ int wolfTicket_KeyFile_reload(wolfTicket_KeyFile* file)
     if (file == NULL)
         return wt_keytext("%s", wt_error_text(WT_E_NULL));
     Enter(file);
-    ret = TakeIn(file, NULL) == 1;
+    ret = TakeIn(file, 1);
     Leave(file);
     return ret;
 }

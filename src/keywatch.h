@@ -9,9 +9,9 @@
 #define WOLFTICKET_KEYWATCH_H
 
 #include "keyfile.h"
+#include "worker.h"
 
-#if defined(WT_HAVE_KEYFILES) && !defined(SINGLE_THREADED) && \
-    defined(HAVE_PTHREAD_ATFORK)
+#if defined(WT_HAVE_KEYFILES) && defined(WT_HAVE_WORKERS)
     #define WT_HAVE_KEYWATCH
 #endif
 

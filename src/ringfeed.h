@@ -12,10 +12,7 @@
 #define WOLFTICKET_RINGFEED_H
 
 #include "ring.h"
-
-#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
-    #define WT_HAVE_RINGTHREAD
-#endif
+#include "worker.h"
 
 typedef struct wt_ringthread wt_ringthread;
 

@@ -12,63 +12,19 @@
 #include "ring.h"
 #include "ringfeed.h"
 
-#ifdef WT_HAVE_RINGTHREAD
+#ifdef WT_HAVE_WORKERS
 
-#include <pthread.h>
-#include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #define WAIT_MS  100  /* at most, in a source */
 
 struct wt_ringthread {
-    pthread_t thread;
-    pthread_mutex_t mutex;     /* of stop */
-    pthread_cond_t wake;
-    clockid_t clock;           /* that wake goes by */
-    int stop;
+    wt_worker worker;
     byte holds;                /* a reference to the ring; with the one lock */
     wt_ring_feed* feed;
 };
 
 /* ---- waiting ------------------------------------------------------------ */
-
-static word64 Millis(const wt_ringthread* thread)
-{
-    struct timespec t;
-
-    if (clock_gettime(thread->clock, &t) != 0 || t.tv_sec < 0)
-        return 0;
-    return (word64)t.tv_sec * 1000 + (word64)t.tv_nsec / 1000000;
-}
-
-/* Until then, or until the end, which is 1. */
-static int Pause(wt_ringthread* thread, word64 until)
-{
-    struct timespec t;
-    int timedOut = 0;
-    int ret;
-
-    t.tv_sec = (time_t)(until / 1000);
-    t.tv_nsec = (long)(until % 1000) * 1000000;
-    (void)pthread_mutex_lock(&thread->mutex);
-    while (!thread->stop && !timedOut)
-        timedOut = pthread_cond_timedwait(&thread->wake, &thread->mutex,
-            &t) != 0;
-    ret = thread->stop;
-    (void)pthread_mutex_unlock(&thread->mutex);
-    return ret;
-}
-
-static int Stopped(wt_ringthread* thread)
-{
-    int ret;
-
-    (void)pthread_mutex_lock(&thread->mutex);
-    ret = thread->stop;
-    (void)pthread_mutex_unlock(&thread->mutex);
-    return ret;
-}
 
 /* In small parts, so that an end is noticed.  One that a source has given back
  * early, without news, is slept through. */
@@ -76,26 +32,26 @@ static int WaitInSource(wt_ringthread* thread, word64 until)
 {
     const wt_ring_feed* feed = thread->feed;
     int news = 0;
-    word64 now = Millis(thread);
+    word64 now = wt_worker_now(&thread->worker);
 
-    while (!news && now < until && !Stopped(thread)) {
+    while (!news && now < until && !wt_worker_stopped(&thread->worker)) {
         word64 end = (until - now > WAIT_MS) ? now + WAIT_MS : until;
 
         news = feed->source->wait(feed->self, (unsigned int)(end - now)) == 1;
         if (!news)
-            (void)Pause(thread, end);
-        now = Millis(thread);
+            (void)wt_worker_pause(&thread->worker, end);
+        now = wt_worker_now(&thread->worker);
     }
-    return Stopped(thread);
+    return wt_worker_stopped(&thread->worker);
 }
 
 static int Wait(wt_ringthread* thread, word32 ms)
 {
     const wolfTicket_Source* source = thread->feed->source;
-    word64 until = Millis(thread) + ms;
+    word64 until = wt_worker_now(&thread->worker) + ms;
 
     return (source != NULL && source->wait != NULL)
-        ? WaitInSource(thread, until) : Pause(thread, until);
+        ? WaitInSource(thread, until) : wt_worker_pause(&thread->worker, until);
 }
 
 /* ---- the thread --------------------------------------------------------- */
@@ -124,8 +80,7 @@ static void DropRing(wt_ringthread* thread, wolfTicket_KeyRing* ring)
 
 static void FreeThread(wt_ringthread* thread)
 {
-    (void)pthread_cond_destroy(&thread->wake);
-    (void)pthread_mutex_destroy(&thread->mutex);
+    wt_worker_free(&thread->worker);
     XFREE(thread, NULL, DYNAMIC_TYPE_TMP_BUFFER);
 }
 
@@ -139,7 +94,7 @@ static void EndAlone(wt_ringthread* thread)
     alone = feed->ring == NULL;
     if (alone) {
         feed->thread = NULL;
-        (void)pthread_detach(thread->thread);
+        (void)pthread_detach(thread->worker.thread);
         FreeThread(thread);
         wt_feed_leave(feed);
     }
@@ -166,45 +121,6 @@ static void* Refresh(void* arg)
 
 /* ---- begun and ended ---------------------------------------------------- */
 
-/* A condition that goes by a clock that nobody sets, where there is one. */
-static int InitWake(wt_ringthread* thread)
-{
-    int ret;
-
-    thread->clock = CLOCK_REALTIME;
-#if defined(_POSIX_CLOCK_SELECTION) && _POSIX_CLOCK_SELECTION > 0 && \
-    defined(CLOCK_MONOTONIC)
-    {
-        pthread_condattr_t attr;
-
-        ret = pthread_condattr_init(&attr) == 0;
-        if (ret == 1) {
-            if (pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0)
-                thread->clock = CLOCK_MONOTONIC;
-            ret = pthread_cond_init(&thread->wake, &attr) == 0;
-            (void)pthread_condattr_destroy(&attr);
-        }
-    }
-#else
-    ret = pthread_cond_init(&thread->wake, NULL) == 0;
-#endif
-    return ret;
-}
-
-/* The application's handlers run in the application's threads. */
-static int Create(wt_ringthread* thread)
-{
-    sigset_t allSignals, former;
-    int ret = 0;
-
-    (void)sigfillset(&allSignals);
-    if (pthread_sigmask(SIG_SETMASK, &allSignals, &former) == 0) {
-        ret = pthread_create(&thread->thread, NULL, Refresh, thread) == 0;
-        (void)pthread_sigmask(SIG_SETMASK, &former, NULL);
-    }
-    return ret;
-}
-
 static wt_ringthread* NewThread(wt_ring_feed* feed)
 {
     wt_ringthread* thread = (wt_ringthread*)XMALLOC(sizeof(*thread), NULL,
@@ -214,12 +130,7 @@ static wt_ringthread* NewThread(wt_ring_feed* feed)
         return NULL;
     XMEMSET(thread, 0, sizeof(*thread));
     thread->feed = feed;
-    if (pthread_mutex_init(&thread->mutex, NULL) != 0) {
-        XFREE(thread, NULL, DYNAMIC_TYPE_TMP_BUFFER);
-        thread = NULL;
-    }
-    else if (!InitWake(thread)) {
-        (void)pthread_mutex_destroy(&thread->mutex);
+    if (!wt_worker_init(&thread->worker)) {
         XFREE(thread, NULL, DYNAMIC_TYPE_TMP_BUFFER);
         thread = NULL;
     }
@@ -227,8 +138,7 @@ static wt_ringthread* NewThread(wt_ring_feed* feed)
 }
 
 /* The thread of the process that this was forked from has not come along, but
- * what it held has; its mutex cannot be freed, being in a state that nobody
- * knows. */
+ * what it held has. */
 void wt_ringthread_forget(wt_ring_feed* feed)
 {
     if (feed->thread != NULL && feed->process != (word64)getpid()) {
@@ -243,14 +153,6 @@ static wt_ringthread* ThreadOf(wt_ring_feed* feed)
 {
     wt_ringthread_forget(feed);
     return feed->thread;
-}
-
-static void Signal(wt_ringthread* thread)
-{
-    (void)pthread_mutex_lock(&thread->mutex);
-    thread->stop = 1;
-    (void)pthread_cond_signal(&thread->wake);
-    (void)pthread_mutex_unlock(&thread->mutex);
 }
 
 /* With the lock held: the thread looks for its ring only after that. */
@@ -269,7 +171,7 @@ static wt_error Start(wolfTicket_KeyRing* ring)
     if (thread == NULL) {
         ret = WT_E_MEMORY;
     }
-    else if (!Create(thread)) {
+    else if (!wt_worker_start(&thread->worker, Refresh, thread)) {
         FreeThread(thread);
         ret = WT_E_NO_THREADS;
     }
@@ -306,8 +208,8 @@ int wolfTicket_KeyRing_stop(wolfTicket_KeyRing* ring)
     }
     wt_unlock();
     if (thread != NULL) {
-        Signal(thread);
-        (void)pthread_join(thread->thread, NULL);
+        wt_worker_stop(&thread->worker);
+        wt_worker_join(&thread->worker);
         FreeThread(thread);
     }
     wt_lock();
@@ -320,11 +222,11 @@ int wolfTicket_KeyRing_stop(wolfTicket_KeyRing* ring)
 int wt_ringthread_orphan(wt_ring_feed* feed)
 {
     if (feed->thread != NULL)
-        Signal(feed->thread);
+        wt_worker_stop(&feed->thread->worker);
     return feed->thread != NULL;
 }
 
-#else /* !WT_HAVE_RINGTHREAD */
+#else /* !WT_HAVE_WORKERS */
 
 int wolfTicket_KeyRing_start(wolfTicket_KeyRing* ring)
 {
@@ -347,4 +249,4 @@ void wt_ringthread_forget(wt_ring_feed* feed)
     (void)feed;
 }
 
-#endif /* WT_HAVE_RINGTHREAD */
+#endif /* WT_HAVE_WORKERS */

@@ -234,7 +234,7 @@ START_TEST(null_is_refused)
 }
 END_TEST
 
-#ifndef WT_HAVE_RINGTHREAD
+#ifndef WT_HAVE_WORKERS
 START_TEST(a_build_without_threads_starts_none_and_says_so)
 {
     ck_assert_int_eq(wolfTicket_KeyRing_start(ring), 0);
@@ -284,7 +284,7 @@ static Suite* limits_suite(void)
         options_out_of_range_are_refused_and_the_source_is_left_alone, 0,
         (int)(sizeof(options) / sizeof(options[0])));
     tcase_add_test(tc, null_is_refused);
-#ifndef WT_HAVE_RINGTHREAD
+#ifndef WT_HAVE_WORKERS
     tcase_add_test(tc, a_build_without_threads_starts_none_and_says_so);
 #endif
     tcase_add_test(tc,
