@@ -17,7 +17,7 @@ typedef struct {
     wolfTicket_KEYFILE format;
     wt_keyfile_clock clock;
     void* clockArg;
-    byte isTaken;              /* taken is what the caller has, and was at rest */
+    byte isTaken;              /* taken is what the caller has, at rest */
     byte isSeen;               /* seen is waiting to be at rest, since seenAt */
     wt_keyfile_mark taken;
     wt_keyfile_mark seen;

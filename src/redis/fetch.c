@@ -88,7 +88,7 @@ void wt_redis_report(void* self, uint64_t now,
 /* Both memories become what the two have together, and what is missing in
  * Redis is noted.  Under the lock. */
 static void Merge(wolfTicket_Redis* redis, word64 now,
-    const wt_redis_view* view, wt_redis_todo* todo)
+    const wt_redis_view* view, wt_redis_missing* missing)
 {
     wt_redis_memory* memory = &redis->memory;
     int i;
@@ -98,15 +98,16 @@ static void Merge(wolfTicket_Redis* redis, word64 now,
     for (i = 0; i < view->memory.keyCount; i++)
         wt_redis_known_add(memory, &view->memory.keys[i]);
     wt_redis_known_prune(memory, now);
-    for (i = 0; i < memory->keyCount && todo->keyCount < WT_REDIS_TODO; i++) {
+    for (i = 0; i < memory->keyCount && missing->keyCount < WT_REDIS_MISSING;
+            i++) {
         if (wt_redis_known_key(&view->memory, memory->keys[i].key.name) ==
                 NULL)
-            todo->keys[todo->keyCount++] = memory->keys[i];
+            missing->keys[missing->keyCount++] = memory->keys[i];
     }
-    for (i = 0; i < memory->tombCount && todo->tombCount < WT_REDIS_TODO;
-            i++) {
+    for (i = 0; i < memory->tombCount &&
+            missing->tombCount < WT_REDIS_MISSING; i++) {
         if (wt_redis_known_tomb(&view->memory, memory->tombs[i].name) == NULL)
-            todo->tombs[todo->tombCount++] = memory->tombs[i];
+            missing->tombs[missing->tombCount++] = memory->tombs[i];
     }
 }
 
@@ -140,24 +141,24 @@ int wt_redis_fetch(void* self, uint64_t now, wolfTicket_SourceKey* keys,
 {
     wolfTicket_Redis* redis = (wolfTicket_Redis*)self;
     char text[WT_REDIS_TEXT_SZ] = "";
-    wt_redis_todo todo;
+    wt_redis_missing missing;
     wt_redis_view view;
     wt_redis_outcome outcome;
     int writes = 0;
     int ret;
 
-    XMEMSET(&todo, 0, sizeof(todo));
+    XMEMSET(&missing, 0, sizeof(missing));
     XMEMSET(&view, 0, sizeof(view));
     outcome = wt_redis_ask(redis, now, &view, text);
     if (outcome == WT_REDIS_FINE) {
         wt_redis_lock();
-        Merge(redis, now, &view, &todo);
+        Merge(redis, now, &view, &missing);
         redis->nextSlot = wt_redis_view_free(&view, 1);
         Judge(redis, now, &view);
         writes = redis->state == WOLFTICKET_SOURCE_OK;
         wt_redis_unlock();
         if (writes)
-            wt_redis_put_right(redis, now, &view, &todo);
+            wt_redis_put_right(redis, now, &view, &missing);
     }
     else {
         wt_redis_failed(redis, now, outcome, text);
@@ -167,7 +168,7 @@ int wt_redis_fetch(void* self, uint64_t now, wolfTicket_SourceKey* keys,
     wt_redis_known_prune(&redis->memory, now);
     ret = wt_redis_known_give(redis, now, keys, max);
     wt_redis_unlock();
-    wt_redis_wipe(&todo, sizeof(todo));
+    wt_redis_wipe(&missing, sizeof(missing));
     wt_redis_wipe(&view, sizeof(view));
     return ret;
 }

@@ -10,15 +10,15 @@
 
 #include "redis/view.h"
 
-#define WT_REDIS_TODO 8     /* of each kind in one round */
+#define WT_REDIS_MISSING 8     /* of each kind in one round */
 
 /* What is missing in Redis. */
 typedef struct {
-    wt_redis_known keys[WT_REDIS_TODO];
+    wt_redis_known keys[WT_REDIS_MISSING];
     int keyCount;
-    wt_redis_tomb tombs[WT_REDIS_TODO];
+    wt_redis_tomb tombs[WT_REDIS_MISSING];
     int tombCount;
-} wt_redis_todo;
+} wt_redis_missing;
 
 /* The functions of the source; see wolfticket/source.h. */
 int  wt_redis_fetch(void* self, uint64_t now, wolfTicket_SourceKey* keys,
@@ -40,7 +40,7 @@ void wt_redis_failed(wolfTicket_Redis* redis, word64 now,
 /* Puts in what is missing, takes out what has ended, and tells of this node
  * where it is time. */
 void wt_redis_put_right(wolfTicket_Redis* redis, word64 now,
-    const wt_redis_view* view, wt_redis_todo* todo);
+    const wt_redis_view* view, wt_redis_missing* missing);
 
 /* Tells all nodes that there is something to fetch. */
 void wt_redis_news(const wolfTicket_Redis* redis, wt_redis_command* command,

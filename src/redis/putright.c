@@ -28,11 +28,11 @@ typedef struct {
     char revoked[WT_REDIS_PLACE_SZ];
     char nodes[WT_REDIS_PLACE_SZ];
     char node[WT_REDIS_PLACE_SZ];
-    char slots[WT_REDIS_TODO + WT_REDIS_VIEW_DEAD][NUMBER_SZ];
+    char slots[WT_REDIS_MISSING + WT_REDIS_VIEW_DEAD][NUMBER_SZ];
     int slotCount;
-    char names[WT_REDIS_TODO + WT_REDIS_VIEW_DEAD][2 * 16 + 1];
+    char names[WT_REDIS_MISSING + WT_REDIS_VIEW_DEAD][2 * 16 + 1];
     int nameCount;
-    byte tombs[WT_REDIS_TODO][WT_REDIS_TOMB_SZ];
+    byte tombs[WT_REDIS_MISSING][WT_REDIS_TOMB_SZ];
     byte record[WT_REDIS_NODE_SZ];
     char id[2 * WT_REDIS_NODE_ID_SZ + 1];
     char now[NUMBER_SZ], before[NUMBER_SZ];
@@ -63,13 +63,13 @@ static const char* Name(batch* b, const byte name[16])
 /* ---- what is missing, and what has ended -------------------------------- */
 
 static void PutKeys(wolfTicket_Redis* redis, const wt_redis_view* view,
-    wt_redis_todo* todo, batch* b)
+    wt_redis_missing* missing, batch* b)
 {
     word32 slot = 1;
     int i;
 
-    for (i = 0; i < todo->keyCount; i++) {
-        wt_redis_known* known = &todo->keys[i];
+    for (i = 0; i < missing->keyCount; i++) {
+        wt_redis_known* known = &missing->keys[i];
         wt_redis_command* command;
 
         /* Another key has its slot: it goes behind all of them. */
@@ -89,18 +89,18 @@ static void PutKeys(wolfTicket_Redis* redis, const wt_redis_view* view,
     }
 }
 
-static void PutTombs(wolfTicket_Redis* redis, const wt_redis_todo* todo,
+static void PutTombs(wolfTicket_Redis* redis, const wt_redis_missing* missing,
     batch* b)
 {
     int i;
 
-    for (i = 0; i < todo->tombCount; i++) {
-        if (wt_redis_tomb_seal(&redis->seals, &todo->tombs[i],
+    for (i = 0; i < missing->tombCount; i++) {
+        if (wt_redis_tomb_seal(&redis->seals, &missing->tombs[i],
                 b->tombs[i])) {
             wt_redis_command* command = Next(b);
 
             wt_redis_words(command, "HSET", b->revoked,
-                Name(b, todo->tombs[i].name), (char*)NULL);
+                Name(b, missing->tombs[i].name), (char*)NULL);
             wt_redis_add(command, b->tombs[i], WT_REDIS_TOMB_SZ);
         }
     }
@@ -253,7 +253,7 @@ static void Note(wolfTicket_Redis* redis, redisReply* replies[], int count)
 }
 
 void wt_redis_put_right(wolfTicket_Redis* redis, word64 now,
-    const wt_redis_view* view, wt_redis_todo* todo)
+    const wt_redis_view* view, wt_redis_missing* missing)
 {
     redisReply* replies[WT_REDIS_REPLIES];
     char text[WT_REDIS_TEXT_SZ];
@@ -266,10 +266,10 @@ void wt_redis_put_right(wolfTicket_Redis* redis, word64 now,
     wt_redis_place(redis, "keys", NULL, b->keys);
     wt_redis_place(redis, "revoked", NULL, b->revoked);
     wt_redis_place(redis, "nodes", NULL, b->nodes);
-    PutTombs(redis, todo, b);
-    PutKeys(redis, view, todo, b);
+    PutTombs(redis, missing, b);
+    PutKeys(redis, view, missing, b);
     TakeOut(view, b);
-    if (Tell(redis, now, b) || todo->keyCount > 0 || todo->tombCount > 0)
+    if (Tell(redis, now, b) || missing->keyCount > 0 || missing->tombCount > 0)
         Expire(redis, now, b);
     if (b->count > 0) {
         if (wt_redis_call(redis, WT_REDIS_FOR_SOURCE, b->commands, b->count,
