@@ -8,63 +8,13 @@
 # environment: BUILDDIR or abs_top_builddir (where src/wolfticket was built;
 # default: here), top_srcdir (default: where this file is), OPENSSL
 
-set -u
-LC_ALL=C
-export LC_ALL
+# shellcheck source=test/command-lib.sh
+. "$(dirname "$0")/command-lib.sh"
 
 top=${top_srcdir:-$(dirname "$0")/..}
-command=${BUILDDIR:-${abs_top_builddir:-.}}/src/wolfticket
 openssl=${OPENSSL:-openssl}
-passed=0
-failed=0
-
-for program in "$command" "$openssl" od stat timeout; do
-    if ! command -v "$program" >/dev/null; then
-        echo "$0: $program is missing" >&2
-        exit 1
-    fi
-done
-
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
+need "$openssl" od stat
 file=$dir/keys
-
-# run ARGUMENT...: what it says in $dir/out and $dir/err, its end in $status
-run()
-{
-    timeout 60 "$command" "$@" >"$dir/out" 2>"$dir/err" </dev/null
-    status=$?
-}
-
-# verdict TEXT: passed if the command before it was good
-verdict()
-{
-    if [ $? -eq 0 ]; then
-        echo "ok   $1"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $1"
-        sed 's/^/  out: /' "$dir/out"
-        sed 's/^/  err: /' "$dir/err"
-        failed=$((failed + 1))
-    fi
-}
-
-# ended STATUS [PATTERN]: with that, having said that where it belongs, or
-# nothing; what has failed says so in one line that begins with our name
-ended()
-{
-    [ "$status" -eq "$1" ] || return 1
-    if [ "$1" -ne 0 ]; then
-        [ ! -s "$dir/out" ] && [ "$(wc -l <"$dir/err")" -eq 1 ] &&
-            grep -q -e "^wolfticket: .*${2-}" "$dir/err"
-    elif [ $# -gt 1 ]; then
-        [ ! -s "$dir/err" ] && grep -q -e "$2" "$dir/out"
-    else
-        [ ! -s "$dir/err" ] && [ ! -s "$dir/out" ]
-    fi
-}
 
 hex()
 {
@@ -422,5 +372,4 @@ run rotate "$file"
 ended 0
 verdict "rotate: and stands in nobody's way"
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+summary

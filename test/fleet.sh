@@ -8,65 +8,14 @@
 # environment: BUILDDIR or abs_top_builddir (where src/wolfticket was built;
 # default: here), REDIS_SERVER
 
-set -u
-LC_ALL=C
-export LC_ALL
+# shellcheck source=test/command-lib.sh
+. "$(dirname "$0")/command-lib.sh"
 
-built=${BUILDDIR:-${abs_top_builddir:-.}}
-command=$built/src/wolfticket
 node=$built/test/redis_node
 server=${REDIS_SERVER:-redis-server}
-passed=0
-failed=0
-pid=
-
-for program in "$command" "$node" "$server" timeout; do
-    if ! command -v "$program" >/dev/null; then
-        echo "$0: $program is missing" >&2
-        exit 1
-    fi
-done
-
-dir=$(mktemp -d) || exit 1
-trap '[ -z "$pid" ] || kill "$pid"; rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
+need "$node" "$server"
 socket=$dir/socket
 secret=$dir/secret
-
-# run ARGUMENT...: what it says in $dir/out and $dir/err, its end in $status
-run()
-{
-    timeout 60 "$command" fleet "$@" >"$dir/out" 2>"$dir/err" </dev/null
-    status=$?
-}
-
-# verdict TEXT: passed if the command before it was good
-verdict()
-{
-    if [ $? -eq 0 ]; then
-        echo "ok   $1"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $1"
-        sed 's/^/  out: /' "$dir/out"
-        sed 's/^/  err: /' "$dir/err"
-        failed=$((failed + 1))
-    fi
-}
-
-# failed STATUS PATTERN: with one line that says so
-failed()
-{
-    [ "$status" -eq "$1" ] && [ ! -s "$dir/out" ] &&
-        [ "$(wc -l <"$dir/err")" -eq 1 ] &&
-        grep -q "^wolfticket: .*$2" "$dir/err"
-}
-
-# says PATTERN: and has ended well
-says()
-{
-    [ "$status" -eq 0 ] && [ ! -s "$dir/err" ] && grep -q -e "$1" "$dir/out"
-}
 
 start()
 {
@@ -96,72 +45,73 @@ printf 'wrong\n' >"$dir/wrong"
 
 # ---- without a Redis ---------------------------------------------------------
 
-run -a "$socket" "$secret"
-failed 1 "cannot be reached"
+run fleet -a "$socket" "$secret"
+ended 1 "cannot be reached"
 verdict "a Redis that is not there is told"
-run -a "$socket" "$dir/nothing"
-failed 1 "No such file"
+run fleet -a "$socket" "$dir/nothing"
+ended 1 "No such file"
 verdict "a secret that is not there is told"
 : >"$dir/empty"
-run -a "$socket" "$dir/empty"
-failed 1 "empty"
+run fleet -a "$socket" "$dir/empty"
+ended 1 "empty"
 verdict "an empty secret is told"
 printf 'short' >"$dir/short"
-run -a "$socket" "$dir/short"
-failed 1 "32 to 65535"
+run fleet -a "$socket" "$dir/short"
+ended 1 "32 to 65535"
 verdict "a short secret is told"
 cp "$secret" "$dir/open" && chmod 644 "$dir/open"
-run -a "$socket" "$dir/open"
-failed 1 "others can read"
+run fleet -a "$socket" "$dir/open"
+ended 1 "others can read"
 verdict "a secret that others can read is refused"
 for address in "" : host: :7 host:0 host:65536 host:x; do
-    run -a "$address" "$secret"
-    failed 1 ""
+    run fleet -a "$address" "$secret"
+    ended 1 ""
     verdict "an address that is none is told: '$address'"
 done
 for wrong in "-d x $secret" "-d -1 $secret" "-F $secret" "-a" "" "--watch"; do
     # shellcheck disable=SC2086
-    run $wrong
-    failed 2 ""
+    run fleet $wrong
+    ended 2 ""
     verdict "wrong use: fleet ${wrong%"$secret"}"
 done
 
 # ---- with one ----------------------------------------------------------------
 
 start
-run -a "$socket" "$secret"
-says "0 entries, 0 nodes"
+run fleet -a "$socket" "$secret"
+ended 0 "0 entries, 0 nodes"
 verdict "an empty fleet is empty"
 
 "$node" "$socket" "$secret" anna && "$node" "$socket" "$secret" bert
 verdict "two nodes come"
-run -a "$socket" "$secret"
-says "1 entry, 2 nodes" && says "\(waits\|seals\) .*2 of 2" && says "^anna .*ok *1\$" &&
-    says "^bert .*ok *1\$"
+run fleet -a "$socket" "$secret"
+ended 0 "1 entry, 2 nodes" && ended 0 "\(waits\|seals\) .*2 of 2" &&
+    ended 0 "^anna .*ok *1\$" && ended 0 "^bert .*ok *1\$"
 verdict "two nodes have the key that one of them made"
-says "|#*-*\$" && says "waits  # seals  - opens"
+ended 0 "|#*-*\$" && ended 0 "waits  # seals  - opens"
 verdict "the time line has now, sealing and opening"
 ! grep -q "$(od -An -v -tx1 "$secret" | tr -d ' \n' | cut -c1-16)" "$dir/out"
 verdict "the secret is not shown"
 
 name=$("$node" "$socket" "$secret" bert revoke)
 verdict "a node revokes the key"
-run -a "$socket" "$secret"
-says "$name  revoked" && says "^anna .*ok *-\$"
+run fleet -a "$socket" "$secret"
+ended 0 "$name  revoked" && ended 0 "^anna .*ok *-\$"
 verdict "a revoked key is told, and anna does not have the new one"
 "$node" "$socket" "$secret" anna
-run -a "$socket" "$secret"
-says "2 entries, 4 nodes" && says "\(waits\|seals\) .*2 of 4"
+run fleet -a "$socket" "$secret"
+ended 0 "2 entries, 4 nodes" && ended 0 "\(waits\|seals\) .*2 of 4"
 verdict "a node that comes again has the new one"
 
-run -a "$socket" "$dir/other"
-says "sealed with another fleet secret" && says "4 nodes are not authentic"
+run fleet -a "$socket" "$dir/other"
+ended 0 "sealed with another fleet secret" &&
+    ended 0 "4 nodes are not authentic"
 verdict "with another secret it is told"
-run -a "$socket" -x "else:" "$secret"
-says "0 entries, 0 nodes"
+run fleet -a "$socket" -x "else:" "$secret"
+ended 0 "0 entries, 0 nodes"
 verdict "another prefix is another fleet"
-run -a "$socket" -d 1 "$secret"
-says "0 entries, 0 nodes"
+run fleet -a "$socket" -d 1 "$secret"
+ended 0 "0 entries, 0 nodes"
 verdict "another database is another fleet"
 
 timeout 5 "$command" fleet --watch -a "$socket" "$secret" >"$dir/out" \
@@ -172,19 +122,18 @@ verdict "--watch shows it again and again"
 stop
 
 start --requirepass sesame
-run -a "$socket" "$secret"
-failed 1 "password"
+run fleet -a "$socket" "$secret"
+ended 1 "password"
 verdict "without the password it is told"
-run -a "$socket" -p "$dir/wrong" "$secret"
-failed 1 "password"
+run fleet -a "$socket" -p "$dir/wrong" "$secret"
+ended 1 "password"
 verdict "with a wrong one too"
-run -a "$socket" -p "$dir/password" "$secret"
-says "0 entries, 0 nodes"
+run fleet -a "$socket" -p "$dir/password" "$secret"
+ended 0 "0 entries, 0 nodes"
 verdict "with the right one it works"
-run -a "$socket" -u default -p "$dir/password" "$secret"
-says "0 entries, 0 nodes"
+run fleet -a "$socket" -u default -p "$dir/password" "$secret"
+ended 0 "0 entries, 0 nodes"
 verdict "with a user, too"
 stop
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary
