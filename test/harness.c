@@ -9,6 +9,7 @@
 #include "harness.h"
 
 #include <wolfssl/error-ssl.h>
+#include <wolfssl/wolfcrypt/ecc.h>
 
 #include <stdio.h>
 
@@ -175,6 +176,13 @@ int th_step(void)
     return 100 / th_many(100);
 }
 
+void th_leave_thread(void)
+{
+#ifdef FP_ECC
+    wc_ecc_fp_free();
+#endif
+}
+
 TCase* th_case(Suite* suite, const char* name, int bare)
 {
     TCase* tc = tcase_create(name);
@@ -307,7 +315,7 @@ int th_connect(th_pair* pair)
     return wolfSSL_connect(pair->client) == WOLFSSL_SUCCESS;
 }
 
-int th_handshake(th_pair* pair)
+static int Handshake(th_pair* pair, int armed)
 {
     int done = 0;
     int i;
@@ -315,10 +323,24 @@ int th_handshake(th_pair* pair)
     for (i = 0; i < 12 && done != TH_BOTH_DONE; i++) {
         if (!(done & TH_CLIENT_DONE) && th_connect(pair))
             done |= TH_CLIENT_DONE;
+        if (armed)
+            th_mem_arm(1);
         if (!(done & TH_SERVER_DONE) && th_accept(pair))
             done |= TH_SERVER_DONE;
+        if (armed)
+            th_mem_arm(0);
     }
     return done;
+}
+
+int th_handshake(th_pair* pair)
+{
+    return Handshake(pair, 0);
+}
+
+int th_handshake_armed(th_pair* pair)
+{
+    return Handshake(pair, 1);
 }
 
 int th_client_reads(th_pair* pair, unsigned char* buf, int sz)

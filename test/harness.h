@@ -95,6 +95,9 @@ int th_run(Suite* suite);
 int th_many(int n);
 /* And how far apart what is tried in a loop may then lie: 1 natively. */
 int th_step(void);
+/* At the end of a thread: wolfSSL may keep tables for each that has made a
+ * handshake. */
+void th_leave_thread(void);
 
 /* A test case of the suite, with the fixture above unless bare, and seconds
  * to run. */
@@ -145,6 +148,8 @@ void th_close(th_pair* pair);
 
 /* Goes on until neither gets further; TH_..._DONE bits. */
 int th_handshake(th_pair* pair);
+/* The same with th_mem_arm() on for the server's part. */
+int th_handshake_armed(th_pair* pair);
 
 /* The server's half, and the client's: 1 when done. */
 int th_accept(th_pair* pair);

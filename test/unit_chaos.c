@@ -9,23 +9,6 @@
 
 /* ---- memory -------------------------------------------------------------- */
 
-/* A handshake in which only the server's allocations are armed. */
-static int ArmedHandshake(th_pair* pair)
-{
-    int done = 0;
-    int i;
-
-    for (i = 0; i < 8 && done != TH_BOTH_DONE; i++) {
-        if (!(done & TH_CLIENT_DONE) && th_connect(pair))
-            done |= TH_CLIENT_DONE;
-        th_mem_arm(1);
-        if (!(done & TH_SERVER_DONE) && th_accept(pair))
-            done |= TH_SERVER_DONE;
-        th_mem_arm(0);
-    }
-    return done;
-}
-
 /* All that an application does with a connection, with one allocation that
  * fails.  Returns whether one has. */
 static int OneFailure(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
@@ -51,7 +34,7 @@ static int OneFailure(WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
     if (session != NULL)
         ck_assert_int_eq(wolfSSL_set_session(pair.client, session),
             WOLFSSL_SUCCESS);
-    done = ArmedHandshake(&pair);
+    done = th_handshake_armed(&pair);
     if (done == TH_BOTH_DONE) {
         th_mem_arm(1);
         (void)th_set_data(pair.server, "0123456789012345678901234567890123");

@@ -7,8 +7,6 @@
 
 #include "client_fixture.h"
 
-#include <wolfssl/wolfcrypt/ecc.h>
-
 #include <pthread.h>
 
 static cf_world w;
@@ -348,10 +346,7 @@ static void* Visits(void* arg)
         pair.client = NULL;
         th_close(&pair);
     }
-#ifdef FP_ECC
-    /* wolfSSL keeps tables for each thread that has made a handshake. */
-    wc_ecc_fp_free();
-#endif
+    th_leave_thread();
     return (void*)bad;
 }
 

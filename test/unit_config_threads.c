@@ -7,8 +7,6 @@
 
 #include "config_fixture.h"
 
-#include <wolfssl/wolfcrypt/ecc.h>
-
 #include <pthread.h>
 
 #define CLIENTS 3
@@ -33,14 +31,6 @@ static void wrong_if(int what)
 static int running(void)
 {
     return __atomic_load_n(&shared.running, __ATOMIC_ACQUIRE) > 0;
-}
-
-/* wolfSSL may keep tables for each thread that has made a handshake. */
-static void leave_thread(void)
-{
-#ifdef FP_ECC
-    wc_ecc_fp_free();
-#endif
 }
 
 static void one_connection(WOLFSSL_CTX* cc, int round,
@@ -74,7 +64,7 @@ static void* client(void* arg)
         one_connection(cc, i, &session);
     wolfSSL_SESSION_free(session);
     wolfSSL_CTX_free(cc);
-    leave_thread();
+    th_leave_thread();
     __atomic_sub_fetch(&shared.running, 1, __ATOMIC_RELEASE);
     return NULL;
 }
@@ -195,7 +185,7 @@ static void* own_contexts(void* arg)
     }
     wolfSSL_SESSION_free(session);
     wolfSSL_CTX_free(cc);
-    leave_thread();
+    th_leave_thread();
     return NULL;
 }
 

@@ -9,8 +9,6 @@
 
 #include "keys_fixture.h"
 
-#include <wolfssl/wolfcrypt/ecc.h>
-
 #include <pthread.h>
 #include <sched.h>
 
@@ -427,13 +425,6 @@ END_TEST
 
 /* ---- real handshakes ---------------------------------------------------- */
 
-static void leave_thread(void)
-{
-#ifdef FP_ECC
-    wc_ecc_fp_free();
-#endif
-}
-
 /* Each connection resumes the one before, as long as its ticket lives. */
 static void* resume_in_turn(void* arg)
 {
@@ -464,7 +455,7 @@ static void* resume_in_turn(void* arg)
     }
     wolfSSL_SESSION_free(session);
     wolfSSL_CTX_free(cc);
-    leave_thread();
+    th_leave_thread();
     return NULL;
 }
 

@@ -17,24 +17,6 @@
 
 #define LARGE 20000
 
-/* A handshake in which only the server's allocations are armed; both sides
- * need not get to its end. */
-static int ArmedHandshake(th_pair* pair)
-{
-    int done = 0;
-    int i;
-
-    for (i = 0; i < 8 && done != TH_BOTH_DONE; i++) {
-        if (!(done & TH_CLIENT_DONE) && th_connect(pair))
-            done |= TH_CLIENT_DONE;
-        th_mem_arm(1);
-        if (!(done & TH_SERVER_DONE) && th_accept(pair))
-            done |= TH_SERVER_DONE;
-        th_mem_arm(0);
-    }
-    return done;
-}
-
 /* ---- memory -------------------------------------------------------------- */
 
 /* What resumes has its data, whole.  1 when an allocation has failed. */
@@ -47,7 +29,7 @@ static int OneFailure(ld_world* w, WOLFSSL_SESSION* session, long n)
 
     th_open(&pair, w->sc, w->cc, session, TH_OURS);
     th_mem_fail_at(n);
-    done = ArmedHandshake(&pair);
+    done = th_handshake_armed(&pair);
     failed = th_mem_calls() >= n;
     th_mem_fail_at(0);
     resumed = wolfSSL_session_reused(pair.server) == 1;
@@ -119,7 +101,7 @@ START_TEST(a_failing_allocation_makes_no_ticket_without_the_data)
         th_open(&pair, w.sc, w.cc, NULL, TH_OURS);
         ck_assert_int_eq(ld_set(pair.server, LARGE, 1), 1);
         th_mem_fail_at(n);
-        done = ArmedHandshake(&pair);
+        done = th_handshake_armed(&pair);
         failed = th_mem_calls() >= n;
         th_mem_fail_at(0);
         ck_assert_int_eq(done, TH_BOTH_DONE);

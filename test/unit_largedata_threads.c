@@ -7,8 +7,6 @@
 
 #include "largedata_fixture.h"
 
-#include <wolfssl/wolfcrypt/ecc.h>
-
 #include <pthread.h>
 
 #define THREADS 4
@@ -28,13 +26,6 @@ static int SharedTime(word64* now, void* arg)
     (void)arg;
     *now = __atomic_load_n(&shared.now, __ATOMIC_RELAXED);
     return 1;
-}
-
-static void LeaveThread(void)
-{
-#ifdef FP_ECC
-    wc_ecc_fp_free();
-#endif
 }
 
 static void Wrong(void)
@@ -85,7 +76,7 @@ static void* Client(void* arg)
         OneConnection(cc, &session, number, 3000 + 5000 * (size_t)number);
     wolfSSL_SESSION_free(session);
     wolfSSL_CTX_free(cc);
-    LeaveThread();
+    th_leave_thread();
     __atomic_sub_fetch(&shared.running, 1, __ATOMIC_RELEASE);
     return NULL;
 }

@@ -7,8 +7,6 @@
 
 #include "singleuse_fixture.h"
 
-#include <wolfssl/wolfcrypt/ecc.h>
-
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -239,10 +237,7 @@ static void* run(void* arg)
     for (i = 0; i < me->rounds; i++)
         present(me->w, cc, me->sessions[i], me->r, i + 1);
     wolfSSL_CTX_free(cc);
-    /* wolfSSL may keep tables for each thread that has made a handshake. */
-#ifdef FP_ECC
-    wc_ecc_fp_free();
-#endif
+    th_leave_thread();
     return NULL;
 }
 

@@ -7,8 +7,6 @@
 
 #include "harness.h"
 
-#include <wolfssl/wolfcrypt/ecc.h>
-
 #include <pthread.h>
 
 #define THREADS 4
@@ -28,14 +26,6 @@ static int SharedTime(word64* now, void* arg)
     (void)arg;
     *now = __atomic_load_n(&shared.now, __ATOMIC_RELAXED);
     return 1;
-}
-
-/* wolfSSL may keep tables for each thread that has made a handshake. */
-static void LeaveThread(void)
-{
-#ifdef FP_ECC
-    wc_ecc_fp_free();
-#endif
 }
 
 /* Puts the connection's own argument into the ticket. */
@@ -100,7 +90,7 @@ static void* Client(void* arg)
     }
     wolfSSL_SESSION_free(session);
     wolfSSL_CTX_free(cc);
-    LeaveThread();
+    th_leave_thread();
     __atomic_sub_fetch(&shared.running, 1, __ATOMIC_RELEASE);
     return NULL;
 }
@@ -186,7 +176,7 @@ static void* OwnContext(void* arg)
             wolfTicket_free(second);
         wolfTicket_CTX_free(sc);
     }
-    LeaveThread();
+    th_leave_thread();
     return NULL;
 }
 

@@ -342,22 +342,6 @@ END_TEST
 
 /* ---- memory -------------------------------------------------------------- */
 
-static int Armed(th_pair* pair)
-{
-    int done = 0;
-    int i;
-
-    for (i = 0; i < 8 && done != TH_BOTH_DONE; i++) {
-        if (!(done & TH_CLIENT_DONE) && th_connect(pair))
-            done |= TH_CLIENT_DONE;
-        th_mem_arm(1);
-        if (!(done & TH_SERVER_DONE) && th_accept(pair))
-            done |= TH_SERVER_DONE;
-        th_mem_arm(0);
-    }
-    return done;
-}
-
 START_TEST(failing_allocation_is_survived)
 {
     int resume = _i / TH_MODES;
@@ -378,7 +362,7 @@ START_TEST(failing_allocation_is_survived)
     for (n = 1; n == 1 || calls >= n - 1; n++) {
         th_open(&pair, w.sc, w.cc, resume ? session : NULL, TH_OURS);
         th_mem_fail_at(n);
-        done = Armed(&pair);
+        done = th_handshake_armed(&pair);
         calls = th_mem_calls();
         th_mem_fail_at(0);
         if (calls < n)
