@@ -176,14 +176,14 @@ static int Weed(wolfTicket_SourceKey* keys, int count, word64 clock,
     return left;
 }
 
-/* Drops keys that are to come, the farthest first, but for the next one: a
- * node whose clock is ahead may have made them.  Returns how many are left. */
+/* Drops keys that no clock near ours has made, the farthest first.  Returns
+ * how many are left. */
 static int DropFar(wolfTicket_SourceKey* keys, int count, int others, int room,
-    word64 clock)
+    word64 farthest)
 {
     int n = 0;
 
-    while (others - n > room && keys[n + 1].active_from > clock)
+    while (others - n > room && keys[n].active_from > farthest)
         n++;
     XMEMMOVE(keys, &keys[n], (size_t)(count - n) * sizeof(keys[0]));
     return count - n;
@@ -192,7 +192,7 @@ static int DropFar(wolfTicket_SourceKey* keys, int count, int others, int room,
 /* Drops what does not fit: what is far ahead, and then the oldest; but never
  * what is to seal. */
 static int Fit(wolfTicket_SourceKey* keys, int count, word64 clock,
-    unsigned long* dropped)
+    word64 farthest, unsigned long* dropped)
 {
     int reserves = 0;
     int all = count;
@@ -202,7 +202,7 @@ static int Fit(wolfTicket_SourceKey* keys, int count, word64 clock,
         reserves += IsReserve(&keys[i]);
     room = WOLFTICKET_MAX_KEYS -
         ((reserves > RESERVES) ? RESERVES : reserves);
-    count = DropFar(keys, count, count - reserves, room, clock);
+    count = DropFar(keys, count, count - reserves, room, farthest);
     others = count - reserves;
     if (reserves > RESERVES)
         reserves = RESERVES;
@@ -303,7 +303,7 @@ static void Replace(wolfTicket_KeyRing* ring, const wt_key_set* set)
 }
 
 void wt_ring_take_in(wolfTicket_KeyRing* ring, wolfTicket_SourceKey* keys,
-    int count, unsigned long* rejected, unsigned long* dropped)
+    int count, word32 ahead, unsigned long* rejected, unsigned long* dropped)
 {
     wt_key_set set;
 
@@ -313,7 +313,7 @@ void wt_ring_take_in(wolfTicket_KeyRing* ring, wolfTicket_SourceKey* keys,
 
         wt_ring_look(draft);
         count = Weed(keys, count, draft->clock, rejected);
-        count = Fit(keys, count, draft->clock, dropped);
+        count = Fit(keys, count, draft->clock, draft->clock + ahead, dropped);
         MakeSet(draft, keys, count, &set, rejected);
         if (SameKeys(draft, &set)) {
             XMEMCPY(draft->meta, set.meta,

@@ -150,24 +150,33 @@ static void Propose(wolfTicket_KeyRing* ring, const wt_ring_feed* feed,
     }
 }
 
+/* How far ahead a key may be that a fleet makes whose clocks differ. */
+static word32 FarthestAhead(const wolfTicket_KeyRing* ring, word32 refresh,
+    word32 period)
+{
+    return LEAD * refresh + period + wt_keyring_skew(ring);
+}
+
 /* With the mutex of the sources. */
 static void Ask(wolfTicket_KeyRing* ring, const wt_ring_feed* feed,
     wt_round* round, int force)
 {
-    word32 lifetime;
+    word32 lifetime, period;
 
     Fetch(feed, round);
     wt_lock();
     lifetime = LifetimeOf(ring);
     wt_unlock();
+    period = PeriodOf(feed, lifetime);
     if (round->count >= 0 && feed->source->propose != NULL &&
             wt_ring_plan(round->keys, round->count, round->now, feed->refresh,
-                PeriodOf(feed, lifetime), lifetime, force, &round->made))
+                period, lifetime, force, &round->made))
         Propose(ring, feed, round);
     if (round->taken >= 0)
         Fetch(feed, round);
     if (round->count >= 0)
         wt_ring_take_in(ring, round->keys, round->count,
+            FarthestAhead(ring, feed->refresh, period),
             &round->report.rejected, &round->report.dropped);
     if (round->report.rejected > 0)
         round->troubles |= WT_ROUND_REJECTED;

@@ -76,6 +76,22 @@ START_TEST(keys_of_a_clock_that_is_ahead_do_not_push_out_old_ones)
 }
 END_TEST
 
+/* They are sealed with where clocks are ahead, by less than a minute. */
+START_TEST(keys_of_a_fleet_whose_clocks_differ_are_worth_more_than_old_ones)
+{
+    int i;
+
+    one.reserve = 1;
+    for (i = 0; i < 9; i++)
+        store_add(&store, i + 1, START - 60 + (uint64_t)i * 15);
+    refresh(ring);
+    ck_assert_int_eq(wolfTicket_KeyRing_count(ring), WOLFTICKET_MAX_KEYS);
+    for (i = 0; i < 9; i++)
+        ck_assert_int_eq(has_key(ring, i + 1), i >= 4);
+    ck_assert_int_eq(seals_now(ring), 5);
+}
+END_TEST
+
 START_TEST(what_is_no_key_is_left_out_and_counted)
 {
     int i;
@@ -274,6 +290,8 @@ static Suite* limits_suite(void)
     tcase_add_test(tc, what_does_not_fit_is_dropped_the_oldest_first);
     tcase_add_test(tc,
         keys_of_a_clock_that_is_ahead_do_not_push_out_old_ones);
+    tcase_add_test(tc,
+        keys_of_a_fleet_whose_clocks_differ_are_worth_more_than_old_ones);
     tcase_add_test(tc, keys_to_come_do_not_push_out_the_one_that_seals);
     tcase_add_test(tc, what_is_no_key_is_left_out_and_counted);
     tcase_add_test(tc, without_random_bytes_no_key_is_proposed);
