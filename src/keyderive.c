@@ -11,12 +11,13 @@
  *     okm    secret[32] | salt of the binding checks[16]
  *
  * so that a key file can be shared with another program without one key
- * serving two ciphers.  The key of period n of a shared secret is
+ * serving two ciphers.  The key of period n of a shared secret is one like
+ * those by hand,
  *
- *     salt   "wolfTicket secret 1"
+ *     salt   "wolfTicket secret 2"
  *     ikm    the secret
  *     info   seconds of a period[4] | n[8]
- *     okm    name[16] | secret[32] | salt of the binding checks[16]
+ *     okm    name[16] | aes[32] | hmac[32]
  *
  * numbers big-endian.  Machines of different versions share keys: the labels
  * change with any of this.
@@ -27,7 +28,7 @@
 #include "keyderive.h"
 
 #define KEY_LABEL     "wolfTicket key 1"
-#define SECRET_LABEL  "wolfTicket secret 1"
+#define SECRET_LABEL  "wolfTicket secret 2"
 #define LABEL_SZ(s)   (sizeof(s) - 1)
 
 #define KEY_INFO_SZ   (WOLFTICKET_NAME_SZ + 2)
@@ -75,9 +76,9 @@ int wt_derive_secret(const byte* secret, size_t sz, byte prk[WT_PRK_SZ])
 }
 
 int wt_derive_period(const byte prk[WT_PRK_SZ], word32 period, word64 number,
-    wt_key* key)
+    wolfTicket_Key* key)
 {
-    byte okm[WOLFTICKET_NAME_SZ + WT_AEAD_KEY_SZ + WT_KEY_SALT_SZ];
+    byte okm[WOLFTICKET_NAME_SZ + sizeof(key->aes) + sizeof(key->hmac)];
     byte info[PERIOD_INFO_SZ];
     int ret;
 
@@ -86,11 +87,12 @@ int wt_derive_period(const byte prk[WT_PRK_SZ], word32 period, word64 number,
     wt_put(info + 8, (word32)number, 4);
     ret = wt_kdf_expand(prk, info, PERIOD_INFO_SZ, okm, sizeof(okm));
     if (ret) {
-        XMEMCPY(key->name, okm, WOLFTICKET_NAME_SZ);
-        XMEMCPY(key->secret, okm + WOLFTICKET_NAME_SZ, WT_AEAD_KEY_SZ);
-        XMEMCPY(key->salt, okm + WOLFTICKET_NAME_SZ + WT_AEAD_KEY_SZ,
-            WT_KEY_SALT_SZ);
-        key->current = 0;
+        XMEMCPY(key->name, okm, sizeof(key->name));
+        XMEMCPY(key->aes, okm + sizeof(key->name), sizeof(key->aes));
+        XMEMCPY(key->hmac, okm + sizeof(key->name) + sizeof(key->aes),
+            sizeof(key->hmac));
+        key->aes_sz = sizeof(key->aes);
+        key->hmac_sz = sizeof(key->hmac);
     }
     wt_wipe(okm, sizeof(okm));
     return ret;

@@ -19,6 +19,6 @@ int wt_derive_secret(const byte* secret, size_t sz, byte prk[WT_PRK_SZ]);
 
 /* The key of a period, numbered from 1970 on.  1 or 0. */
 int wt_derive_period(const byte prk[WT_PRK_SZ], word32 period, word64 number,
-    wt_key* key);
+    wolfTicket_Key* key);
 
 #endif /* WOLFTICKET_KEYDERIVE_H */

@@ -10,6 +10,7 @@
 
 #include "keyfile.h"
 #include "keyformat.h"
+#include "keymaterial.h"
 #include "keyreader.h"
 #include "error.h"
 
@@ -64,14 +65,8 @@ static void Note(wt_file_source* file, int state, word64 now)
 
 static void Give(const wt_file_source* file, int i, wolfTicket_SourceKey* key)
 {
-    const wolfTicket_Key* from = &file->keys[i];
-
     XMEMSET(key, 0, sizeof(*key));
-    XMEMCPY(key->name, from->name, sizeof(key->name));
-    XMEMCPY(key->aes, from->aes, sizeof(key->aes));
-    XMEMCPY(key->hmac, from->hmac, sizeof(key->hmac));
-    key->aes_sz = from->aes_sz;
-    key->hmac_sz = from->hmac_sz;
+    wt_key_to_source(&file->keys[i], key);
     key->active_from = (uint64_t)(file->count - i);
     key->flags = (i < file->seals) ? WOLFTICKET_SOURCE_OPENS_ONLY : 0;
 }

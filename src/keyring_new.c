@@ -120,17 +120,9 @@ wolfTicket_KeyRing* wolfTicket_KeyRing_new_derived(
     const unsigned char* secret, size_t secret_sz, unsigned int period,
     wolfTicket_TimeCb time_cb, void* time_arg)
 {
-    wt_error err = WT_OK;
+    wt_error err = wt_secret_check(secret, secret_sz, period);
     wolfTicket_KeyRing* ring = NULL;
 
-    if (secret == NULL)
-        err = WT_E_NULL;
-    else if (secret_sz < WOLFTICKET_MIN_SECRET || secret_sz > 0xFFFF ||
-            wt_one_byte(secret, secret_sz))
-        err = WT_E_SECRET;
-    else if (period < WOLFTICKET_MIN_PERIOD ||
-            period > WOLFTICKET_MAX_LIFETIME)
-        err = WT_E_PERIOD;
     if (err == WT_OK)
         ring = NewRing(WT_RING_DERIVED, time_cb, time_arg, &err);
     if (err == WT_OK) {

@@ -93,24 +93,14 @@ const wt_ring_source wt_ring_fed = {
 
 /* ---- which of the source's keys ----------------------------------------- */
 
-static void AsKey(const wolfTicket_SourceKey* from, wolfTicket_Key* key)
-{
-    XMEMSET(key, 0, sizeof(*key));
-    XMEMCPY(key->name, from->name, sizeof(key->name));
-    XMEMCPY(key->aes, from->aes, sizeof(key->aes));
-    XMEMCPY(key->hmac, from->hmac, sizeof(key->hmac));
-    key->aes_sz = from->aes_sz;
-    key->hmac_sz = from->hmac_sz;
-}
-
 static int SameSecrets(const wolfTicket_SourceKey* a,
     const wolfTicket_SourceKey* b)
 {
     wolfTicket_Key one, other;
     int ret;
 
-    AsKey(a, &one);
-    AsKey(b, &other);
+    wt_key_from_source(a, &one);
+    wt_key_from_source(b, &other);
     ret = wt_key_same(&one, &other);
     wt_wipe(&one, sizeof(one));
     wt_wipe(&other, sizeof(other));
@@ -124,7 +114,7 @@ static int IsKey(const wolfTicket_SourceKey* keys, int at)
     int ret;
     int i;
 
-    AsKey(&keys[at], &key);
+    wt_key_from_source(&keys[at], &key);
     ret = wt_key_check(&key) == WT_OK;
     wt_wipe(&key, sizeof(key));
     for (i = 0; ret && i < at; i++)
@@ -260,7 +250,7 @@ static void MakeSet(const wolfTicket_KeyRing* ring,
         wt_key_meta* meta = &set->meta[set->count];
 
         XMEMSET(meta, 0, sizeof(*meta));
-        AsKey(&keys[i], &meta->material);
+        wt_key_from_source(&keys[i], &meta->material);
         meta->from = keys[i].active_from;
         meta->sealsUntil = keys[i].seals_until;
         meta->opensUntil = keys[i].opens_until;

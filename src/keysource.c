@@ -12,36 +12,6 @@
 
 /* ---- automatic rotation ------------------------------------------------- */
 
-int wt_one_byte(const byte* mem, size_t sz)
-{
-    byte differ = 0;
-    size_t i;
-
-    for (i = 1; i < sz; i++)
-        differ |= (byte)(mem[i] ^ mem[0]);
-    return differ == 0;
-}
-
-wt_error wt_key_check(const wolfTicket_Key* key)
-{
-    wt_error ret = WT_OK;
-
-    if ((key->aes_sz != 16 && key->aes_sz != 32) ||
-            (key->hmac_sz != 16 && key->hmac_sz != 32))
-        ret = WT_E_KEY_SIZE;
-    else if (wt_one_byte(key->aes, key->aes_sz) ||
-            wt_one_byte(key->hmac, key->hmac_sz))
-        ret = WT_E_KEY_WEAK;
-    return ret;
-}
-
-int wt_key_same(const wolfTicket_Key* a, const wolfTicket_Key* b)
-{
-    return a->aes_sz == b->aes_sz && a->hmac_sz == b->hmac_sz &&
-        a->aes_sz != 0 && wt_equal(a->aes, b->aes, a->aes_sz) &&
-        wt_equal(a->hmac, b->hmac, a->hmac_sz);
-}
-
 /* A key that could be taken for another, or for none, is no key. */
 static int Usable(const wolfTicket_KeyRing* ring, const wolfTicket_Key* key)
 {
@@ -207,6 +177,7 @@ static word32 KeysOf(const wolfTicket_KeyRing* ring, word64 number)
 int wt_ring_fill_periods(wolfTicket_KeyRing* ring, word64 number)
 {
     wt_key keys[WOLFTICKET_MAX_KEYS];
+    wolfTicket_Key material;
     wt_key_meta meta;
     word32 count = KeysOf(ring, number);
     int ret = 1;
@@ -214,7 +185,7 @@ int wt_ring_fill_periods(wolfTicket_KeyRing* ring, word64 number)
 
     for (i = 0; ret && i < count; i++)
         ret = wt_derive_period(ring->prk, ring->period, number + 1 - i,
-            &keys[i]);
+            &material) && wt_derive_key(&material, &keys[i]);
     if (ret) {
         while (wt_ring_draft_count(ring) > 0)
             wt_ring_remove(ring, 0);
@@ -229,6 +200,7 @@ int wt_ring_fill_periods(wolfTicket_KeyRing* ring, word64 number)
         ring->number = number;
     }
     wt_wipe(keys, sizeof(keys));
+    wt_wipe(&material, sizeof(material));
     return ret;
 }
 

@@ -5,6 +5,7 @@
  *   keyring_new.c     rings made and freed
  *   keyring.c         clock, generator, who seals, who dies
  *   keysource.c       keys of the ring's own making: drawn, or of a period
+ *   localsource.c     the same as sources, for rings that are refreshed
  *   keymanual.c       keys by hand: added, replaced, retired, revoked
  *   keyring_source.c  keys of a source: what is taken in, and which key seals
  *   ringround.c       when a source is asked, and what it is asked
@@ -13,6 +14,7 @@
  *   ringlog.c         what is told of it
  *   keylist.c         what there is to know of a ring; keys made and given out
  *   keyderive.c       keys that follow from others, or from a secret
+ *   keymaterial.c     what a key is made of
  *   keytable.c        where sealing and opening find them
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
@@ -23,9 +25,7 @@
 
 #include "keytable.h"
 #include "keyderive.h"
-#include "error.h"
-
-#include <wolfticket/source.h>
+#include "keymaterial.h"
 
 typedef enum {
     WT_RING_AUTOMATIC,
@@ -35,8 +35,9 @@ typedef enum {
     WT_RING_KINDS
 } wt_ring_kind;
 
-/* How a ring comes by its keys: what differs between the kinds.  It is a
- * source seen from within; all with the lock held. */
+/* How a ring comes by its keys: what differs between the kinds.  Fed ones take
+ * them from a wolfTicket_Source; the others are local, so that no refresh has
+ * to be called for them.  All with the lock held. */
 typedef struct {
     const char* name;
     /* Does what is due: local, and quick. */
@@ -187,14 +188,5 @@ wolfTicket_KeyRing* wt_shared_pull(wolfTicket_KeyRing* ring);
 int wt_shared_push(wolfTicket_KeyRing* ring);
 /* The last reference of this process is gone. */
 void wt_shared_free(wolfTicket_KeyRing* ring);
-
-/* The sz bytes are all the same. */
-int wt_one_byte(const byte* mem, size_t sz);
-
-/* WT_OK, or what is wrong with a key by itself. */
-wt_error wt_key_check(const wolfTicket_Key* key);
-
-/* 1 when both have the same secrets, in constant time. */
-int wt_key_same(const wolfTicket_Key* a, const wolfTicket_Key* b);
 
 #endif /* WOLFTICKET_RING_H */

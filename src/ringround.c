@@ -118,13 +118,8 @@ static int MakeKey(wolfTicket_KeyRing* ring, wolfTicket_SourceKey* key)
     if (!ret)
         ring->failures++;
     wt_unlock();
-    if (ret) {
-        XMEMCPY(key->name, drawn.name, sizeof(key->name));
-        XMEMCPY(key->aes, drawn.aes, sizeof(key->aes));
-        XMEMCPY(key->hmac, drawn.hmac, sizeof(key->hmac));
-        key->aes_sz = drawn.aes_sz;
-        key->hmac_sz = drawn.hmac_sz;
-    }
+    if (ret)
+        wt_key_to_source(&drawn, key);
     wt_wipe(&drawn, sizeof(drawn));
     return ret;
 }

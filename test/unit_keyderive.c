@@ -16,7 +16,7 @@
 #include <stdio.h>
 
 #define HASH_SZ  32
-#define OKM_SZ   (WOLFTICKET_NAME_SZ + WT_AEAD_KEY_SZ + WT_KEY_SALT_SZ)
+#define OKM_SZ   (WOLFTICKET_NAME_SZ + 2 * 32)
 
 /* ---- HKDF, RFC 5869 ----------------------------------------------------- */
 
@@ -216,23 +216,23 @@ static const struct {
     const char* secret;
     const char* salt;
 } periods[] = {
-    { SHORT_SECRET, 3600, 17, "f20c7d74c53016a4f2ff071d00421103",
-      "ef8c4c9ff46de003e80aabc88eb005db0f858e2ef33b61b503340ddfeb06278e",
-      "11a18c51e0e2dabafc2e3a028f3cfcc7" },
-    { SHORT_SECRET, 3600, START, "1f0653f6400418fd1ed118fb2d0fdf94",
-      "e53bf74d02f2196719fcb02bc444fe26e70db5465ee2a3c1c6ff0993624ba6e7",
-      "ad85d7360f4704e33d2656bc3aa418f5" },
-    { SHORT_SECRET, 60, START, "94a4560367b0c7cd5b4251397c7f0b9c",
-      "17634d1becfc70c9af74a49c8f8a4edb17f7aa038f8bd8984aae3dc3186cc1de",
-      "ea356dc1df758df8de8496bb808b16d3" },
-    { LONG_SECRET, 604800, START, "b8cf0f9b98523e0670b21e068722f473",
-      "dbac2c15571bada95a4dff8072408fc0c1bc5bae26536eca105bba5e0af0b646",
-      "a2a6f8be91f9b13246a24a2b2fcadf90" },
+    { SHORT_SECRET, 3600, 17, "9cf2360501eebf2f2c0168d6140f108c",
+      "d1195a8103b1ac27f7858d6f76f98e8a9bc702142568f399deab06577f7b5ce8",
+      "734c2f75265294ec6619b2a053b8252c" },
+    { SHORT_SECRET, 3600, START, "fe61a958d5204d8700a879cfd71b2fd8",
+      "3bf57dcdc43eaa3d4cbb2563017d6fcfac22e56e0fce78973d594068a392bac7",
+      "39558e1d699e29496fc80ae3e394e8b5" },
+    { SHORT_SECRET, 60, START, "7f7a33f3d8f967e67cfe1de92c3fd0b1",
+      "baf3c7f980b0258fbe6728a0c7e1b1ca2f36e7ba2d6e267a363363ba1d4500bb",
+      "00c8ff5c316fb5111fe9ee18a8c00dcf" },
+    { LONG_SECRET, 604800, START, "c28aee6e42305918b55d9a2ea725812c",
+      "dc50d1e73a7d6ea6bf981582b619b4de1f3055e3afb2092d4b987c7b5ca0d5d8",
+      "8825870bc3e1d52ecbe9511479507439" },
     /* A number of more than 32 bits. */
     { SHORT_SECRET, 3600, (((word64)1 << 32) + 5) * 3600,
-      "2b2b136489c35478ab43ebc9dd5c4d42",
-      "84b1557311f7490d9bae0c73d7ab0670a1418959e5d798200c47c85773686c83",
-      "f527c38bfaeb419a03447e752feffffb" }
+      "1f00759b92f2a16d4dd40b7ddff8b624",
+      "4165075a48652127f3d1ba4b930e0118fbf135d4aec33bb76f29f5ccfd04bc38",
+      "5cadfe845bf799212f25f10eaa25c192" }
 };
 #define PERIODS (int)(sizeof(periods) / sizeof(periods[0]))
 
@@ -256,7 +256,8 @@ START_TEST(a_shared_secret_gives_the_keys_it_always_did)
 {
     wolfTicket_KeyRing* ring;
     byte common[LONG_SECRET];
-    byte name[16], secret[32], salt[16], info[12], okm[OKM_SZ];
+    byte name[16], secret[32], salt[16], info[18], okm[OKM_SZ];
+    byte sealing_okm[WT_AEAD_KEY_SZ + WT_KEY_SALT_SZ];
     wt_key got;
 
     make_secret(common, periods[_i].secretSz);
@@ -274,11 +275,15 @@ START_TEST(a_shared_secret_gives_the_keys_it_always_did)
 
     put_be(info, periods[_i].period, 4);
     put_be(info + 4, periods[_i].now / periods[_i].period, 8);
-    hkdf("wolfTicket secret 1", common, (word32)periods[_i].secretSz, info,
-        sizeof(info), okm, sizeof(okm));
+    hkdf("wolfTicket secret 2", common, (word32)periods[_i].secretSz, info,
+        12, okm, sizeof(okm));
     ck_assert_mem_eq(okm, name, sizeof(name));
-    ck_assert_mem_eq(okm + 16, secret, sizeof(secret));
-    ck_assert_mem_eq(okm + 48, salt, sizeof(salt));
+    memcpy(info, name, 16);
+    info[16] = info[17] = 32;
+    hkdf("wolfTicket key 1", okm + 16, 64, info, sizeof(info), sealing_okm,
+        sizeof(sealing_okm));
+    ck_assert_mem_eq(sealing_okm, secret, sizeof(secret));
+    ck_assert_mem_eq(sealing_okm + 32, salt, sizeof(salt));
     wolfTicket_KeyRing_free(ring);
 }
 END_TEST
@@ -286,7 +291,7 @@ END_TEST
 START_TEST(no_two_periods_have_a_key_in_common)
 {
     enum { NUMBERS = 40 };
-    static wt_key key[2 * NUMBERS];
+    static wolfTicket_Key key[2 * NUMBERS];
     byte common[SHORT_SECRET], prk[WT_PRK_SZ];
     int i, j;
 
@@ -298,8 +303,8 @@ START_TEST(no_two_periods_have_a_key_in_common)
             (word64)(i % NUMBERS), &key[i]), 1);
         for (j = 0; j < i; j++) {
             ck_assert_mem_ne(key[i].name, key[j].name, WT_KEY_ID_SZ);
-            ck_assert_mem_ne(key[i].secret, key[j].secret, 16);
-            ck_assert_mem_ne(key[i].salt, key[j].salt, 16);
+            ck_assert_mem_ne(key[i].aes, key[j].aes, 16);
+            ck_assert_mem_ne(key[i].hmac, key[j].hmac, 16);
         }
     }
 }

@@ -172,6 +172,26 @@ WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_source(
     const wolfTicket_Source* source, void* self,
     const wolfTicket_SourceOptions* options);
 
+/* Sources that need nobody else; *self is to be given to
+ * wolfTicket_KeyRing_new_source() with what is returned, to one ring, or to the
+ * source's destroy.  They cannot fail, and have no report of their own.  NULL
+ * when an argument is wrong, or memory or wolfSSL fails;
+ * wolfTicket_CTX_error(NULL) says which, and *self is as it was.
+ *
+ * automatic   what the ring makes, kept in this process: what
+ *             wolfTicket_KeyRing_new() does by itself, which needs no refresh.
+ *             The first key seals at once
+ * derived     what wolfTicket_KeyRing_new_derived() has, of the same arguments,
+ *             the same limits and the same keys: tickets of one ring open in
+ *             the other.  Keys of WOLFTICKET_MAX_KEYS - 2 periods open, in
+ *             place of those of a lifetime; the refresh period has to be
+ *             shorter than period */
+WOLFTICKET_API const wolfTicket_Source* wolfTicket_Automatic_source(
+    void** self);
+WOLFTICKET_API const wolfTicket_Source* wolfTicket_Derived_source(
+    const unsigned char* secret, size_t secret_sz, unsigned int period,
+    void** self);
+
 /* One round: fetches, proposes a new key when one is due, and fetches again.
  * It takes as long as the source does.  *next_ms (NULL: not wanted) is set to
  * the milliseconds after which to call again, three quarters of the refresh
