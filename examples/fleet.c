@@ -178,8 +178,8 @@ static int make_ring(WOLFSSL_CTX* ctx, char* const values[WORDS])
     options.refresh = (unsigned int)refresh;
     options.period = (unsigned int)period;
     options.time_cb = values[CLOCK] != NULL ? wrong_clock : NULL;
-    ring = wolfTicket_KeyRing_new_source(wolfTicket_Redis_source(), redis,
-        &options);
+    ring = wolfTicket_KeyRing_new_source(wolfTicket_Redis_source(redis),
+        redis, &options);
     return (ring != NULL && wolfTicket_CTX_set_key_ring(ctx, ring) &&
         wolfTicket_KeyRing_set_log_cb(ring, tell, NULL)) ||
         complain("-R", wolfTicket_CTX_error(NULL));

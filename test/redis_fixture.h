@@ -256,7 +256,7 @@ static inline fetched fetch(wolfTicket_Redis* redis, word64 now)
     fetched f;
 
     memset(&f, 0, sizeof(f));
-    f.all = wolfTicket_Redis_source()->fetch(redis, now, f.keys, ROOM);
+    f.all = wt_redis_source.fetch(redis, now, f.keys, ROOM);
     ck_assert_int_ge(f.all, 0);
     ck_assert_int_le(f.all, ROOM);
     while (f.count < f.all &&
@@ -271,7 +271,7 @@ static inline wolfTicket_SourceReport report(wolfTicket_Redis* redis,
     wolfTicket_SourceReport r;
 
     memset(&r, 0, sizeof(r));
-    wolfTicket_Redis_source()->report(redis, now, &r);
+    wt_redis_source.report(redis, now, &r);
     return r;
 }
 
@@ -299,7 +299,7 @@ static inline int propose(wolfTicket_Redis* redis, word64 now, int number,
 {
     wolfTicket_SourceKey key = make_key(number, from);
 
-    return wolfTicket_Redis_source()->propose(redis, now, &key);
+    return wt_redis_source.propose(redis, now, &key);
 }
 
 static inline int same_key(const wolfTicket_SourceKey* a,
@@ -342,7 +342,7 @@ static inline int await_news(wolfTicket_Redis* redis)
     int tries;
 
     for (tries = 0; tries < 200; tries++) {
-        if (wolfTicket_Redis_source()->wait(redis, 100))
+        if (wt_redis_source.wait(redis, 100))
             return 1;
     }
     return 0;

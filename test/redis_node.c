@@ -50,8 +50,8 @@ int main(int argc, char** argv)
     (void)fclose(file);
     redis = wolfTicket_Redis_new(&options);
     if (redis != NULL)
-        ring = wolfTicket_KeyRing_new_source(wolfTicket_Redis_source(),
-            redis, NULL);
+        ring = wolfTicket_KeyRing_new_source(
+            wolfTicket_Redis_source(redis), redis, NULL);
     ret = ring != NULL && wolfTicket_KeyRing_refresh(ring, NULL);
     if (ret && argc > 4)
         ret = Revoke(redis);

@@ -315,7 +315,7 @@ START_TEST(who_waits_for_news_survives_what_he_is_told)
     Start(row);
     redis = redis_with(Impatient());
     for (i = 0; i < 5; i++)
-        (void)wolfTicket_Redis_source()->wait(redis, 20);
+        (void)wt_redis_source.wait(redis, 20);
     wolfTicket_Redis_free(redis);
 }
 END_TEST
@@ -341,7 +341,7 @@ START_TEST(news_without_end_do_not_hold_who_waits)
     Start(&pushes[_i]);
     redis = redis_with(Impatient());
     for (i = 0; i < 5; i++)
-        news += wolfTicket_Redis_source()->wait(redis, 50);
+        news += wt_redis_source.wait(redis, 50);
     ck_assert_int_ge(news, 1);
     wolfTicket_Redis_free(redis);
 }

@@ -40,8 +40,8 @@ static void Open(node* n, long ahead, unsigned int period, unsigned int life)
     how.period = period;
     how.time_cb = Clock;
     how.time_arg = n;
-    n->ring = wolfTicket_KeyRing_new_source(wolfTicket_Redis_source(),
-        n->redis, &how);
+    n->ring = wolfTicket_KeyRing_new_source(
+        wolfTicket_Redis_source(n->redis), n->redis, &how);
     ck_assert_ptr_nonnull(n->ring);
     wt_lock();
     wt_keyring_lifetime(n->ring, life);
@@ -289,8 +289,8 @@ START_TEST(keys_and_revocations_come_by_push_to_a_ring_whose_thread_runs)
     memset(&how, 0, sizeof(how));
     how.refresh = 3600;
     how.period = 4 * 3600;
-    ring = wolfTicket_KeyRing_new_source(wolfTicket_Redis_source(), other,
-        &how);
+    ring = wolfTicket_KeyRing_new_source(wolfTicket_Redis_source(other),
+        other, &how);
     ck_assert_ptr_nonnull(ring);
     ck_assert_int_eq(wolfTicket_KeyRing_start(ring), 1);
     /* at once, and when it has subscribed */
@@ -300,7 +300,7 @@ START_TEST(keys_and_revocations_come_by_push_to_a_ring_whose_thread_runs)
         ck_assert_int_eq(wolfTicket_KeyRing_get_report(ring, &r), 1);
     }
     (void)fetch(one, now);
-    ck_assert_int_eq(wolfTicket_Redis_source()->propose(one, now, &key), 1);
+    ck_assert_int_eq(wt_redis_source.propose(one, now, &key), 1);
     ck_assert(Becomes(ring, key.name, 1));
     ck_assert_int_eq(wolfTicket_Redis_revoke(one, now, key.name), 1);
     ck_assert(Becomes(ring, key.name, 0));
@@ -313,7 +313,69 @@ START_TEST(keys_and_revocations_come_by_push_to_a_ring_whose_thread_runs)
 }
 END_TEST
 
+static int Connections(void)
+{
+    redisReply* list = redis_say("CLIENT LIST");
+    const char* at;
+    int n = 0;
+
+    for (at = list->str; (at = strstr(at, "addr=")) != NULL; at++)
+        n++;
+    freeReplyObject(list);
+    return n;
+}
+
+/* The thread of a ring waits in the source for a moment after the ring has
+ * gone; whichever of the two is freed first, the object outlives that, and
+ * then goes with its connections. */
+START_TEST(an_object_outlives_the_thread_of_its_ring)
+{
+    enum { ROUNDS = 12 };
+    wolfTicket_KeyRing* ring;
+    wolfTicket_Redis* redis;
+    int before = Connections();
+    int i, tries;
+
+    for (i = 0; i < ROUNDS; i++) {
+        redis = redis_new();
+        ring = wolfTicket_KeyRing_new_source(wolfTicket_Redis_source(redis),
+            redis, NULL);
+        ck_assert_ptr_nonnull(ring);
+        ck_assert_int_eq(wolfTicket_KeyRing_start(ring), 1);
+        (void)poll(NULL, 0, 17 * i);
+        if (i % 2 == 0)
+            wolfTicket_Redis_free(redis);
+        if (i % 4 < 2)
+            ck_assert_int_eq(wolfTicket_KeyRing_refresh(ring, NULL), 1);
+        wolfTicket_KeyRing_free(ring);
+        if (i % 2 != 0)
+            wolfTicket_Redis_free(redis);
+    }
+    for (tries = 0; tries < 1000 && Connections() > before; tries++)
+        (void)poll(NULL, 0, 10);
+    ck_assert_int_eq(Connections(), before);
+}
+END_TEST
+
 #endif
+
+/* Where no ring is made, or the ring's part is given back. */
+START_TEST(an_object_that_a_source_was_asked_of_goes_with_its_last_part)
+{
+    wolfTicket_SourceOptions how;
+    const wolfTicket_Source* source;
+    wolfTicket_Redis* redis = redis_new();
+
+    ck_assert_ptr_null(wolfTicket_Redis_source(NULL));
+    source = wolfTicket_Redis_source(redis);
+    memset(&how, 0, sizeof(how));
+    how.refresh = 3601;
+    ck_assert_ptr_null(wolfTicket_KeyRing_new_source(source, redis, &how));
+    source->destroy(redis);
+    ck_assert_int_ge(fetch(redis, START).all, 1);
+    wolfTicket_Redis_free(redis);
+}
+END_TEST
 
 int main(void)
 {
@@ -329,6 +391,9 @@ int main(void)
 #ifndef SINGLE_THREADED
     tcase_add_test(tc,
         keys_and_revocations_come_by_push_to_a_ring_whose_thread_runs);
+    tcase_add_test(tc, an_object_outlives_the_thread_of_its_ring);
 #endif
+    tcase_add_test(tc,
+        an_object_that_a_source_was_asked_of_goes_with_its_last_part);
     return th_run(suite);
 }

@@ -217,7 +217,7 @@ START_TEST(more_keys_than_asked_for_are_the_newest_and_the_reserve)
     (void)fetch(redis, START);
     for (i = 1; i <= 6; i++)
         ck_assert_int_eq(propose(redis, START, i, START + (word32)i), 1);
-    ck_assert_int_eq(wolfTicket_Redis_source()->fetch(redis, START, keys, 4),
+    ck_assert_int_eq(wt_redis_source.fetch(redis, START, keys, 4),
         4);
     ck_assert_uint_eq(keys[0].name[0], 6);
     ck_assert_uint_eq(keys[3].flags, WOLFTICKET_SOURCE_RESERVE);
@@ -239,7 +239,7 @@ START_TEST(a_revoked_key_reaches_others_by_push)
     /* it has subscribed, and fetches for what it may have missed */
     ck_assert_int_eq(await_news(other), 1);
     ck_assert_int_eq(fetch(other, START).count, 1);
-    ck_assert_int_eq(wolfTicket_Redis_source()->wait(other, 100), 0);
+    ck_assert_int_eq(wt_redis_source.wait(other, 100), 0);
     ck_assert_int_eq(wolfTicket_Redis_revoke(one, START, key.name), 1);
     ck_assert_int_eq(await_news(other), 1);
     ck_assert_int_eq(wolfTicket_Redis_get_stats(other, &stats), 1);
@@ -260,7 +260,7 @@ START_TEST(a_new_key_is_pushed_too)
 
     (void)fetch(other, START);
     ck_assert_int_eq(await_news(other), 1);
-    ck_assert_int_eq(wolfTicket_Redis_source()->wait(other, 50), 0);
+    ck_assert_int_eq(wt_redis_source.wait(other, 50), 0);
     ck_assert_int_eq(propose(one, START, 2, START + HOUR), 1);
     ck_assert_int_eq(await_news(other), 1);
     ck_assert_int_eq(fetch(other, START).count, 2);
@@ -457,7 +457,7 @@ START_TEST(who_waits_for_news_comes_back_after_a_restart)
 
     ck_assert_int_eq(await_news(redis), 1);
     redis_kill();
-    ck_assert_int_eq(wolfTicket_Redis_source()->wait(redis, 50), 0);
+    ck_assert_int_eq(wt_redis_source.wait(redis, 50), 0);
     redis_start();
     /* it has subscribed anew, and says so */
     ck_assert_int_eq(await_news(redis), 1);

@@ -80,7 +80,8 @@ static void Open(int mode)
     for (i = 0; i < SERVERS; i++) {
         servers[i].redis = redis_with(options);
         servers[i].ring = wolfTicket_KeyRing_new_source(
-            wolfTicket_Redis_source(), servers[i].redis, &how);
+            wolfTicket_Redis_source(servers[i].redis), servers[i].redis,
+            &how);
         ck_assert_ptr_nonnull(servers[i].ring);
         servers[i].ctx = th_server_ctx(mode);
         ck_assert_int_eq(wolfTicket_CTX_set_session_ticket_cb(servers[i].ctx,

@@ -84,9 +84,10 @@ typedef struct wolfTicket_RedisOptions {
 WOLFTICKET_API wolfTicket_Redis* wolfTicket_Redis_new(
     const wolfTicket_RedisOptions* options);
 
-/* Closes its connections and wipes what it knows.  Nobody may use it any more:
- * free rings that have it as their source, and the contexts with claims or
- * data on it, before.  NULL is allowed. */
+/* Closes its connections and wipes what it knows: at once, or when the ring is
+ * gone that has it as its source, and that ring's thread.  Nobody else may use
+ * it any more: free the contexts with claims or data on it before.  NULL is
+ * allowed. */
 WOLFTICKET_API void wolfTicket_Redis_free(wolfTicket_Redis* redis);
 
 /* Why the last function that failed in this thread did.  Static, never NULL,
@@ -95,10 +96,13 @@ WOLFTICKET_API const char* wolfTicket_Redis_error(void);
 
 /* ---- keys ---------------------------------------------------------------- */
 
-/* For wolfTicket_KeyRing_new_source(), with a wolfTicket_Redis as self, which
- * stays the caller's and has one ring at most in a process.  News come by
- * pub/sub at once, and with the next refresh if a message was lost. */
-WOLFTICKET_API const wolfTicket_Source* wolfTicket_Redis_source(void);
+/* For wolfTicket_KeyRing_new_source(), with redis as self; one ring at most in a
+ * process.  The ring has its part in redis then, which stays the caller's too;
+ * where no ring is made of it, the source's destroy(redis) gives that part
+ * back.  News come by pub/sub at once, and with the next refresh if a message
+ * was lost.  Static; NULL when redis is NULL. */
+WOLFTICKET_API const wolfTicket_Source* wolfTicket_Redis_source(
+    wolfTicket_Redis* redis);
 
 /* No node opens tickets under the key of this name any more: within a second
  * where Redis is reached and the thread of wolfTicket_KeyRing_start() runs,

@@ -139,6 +139,7 @@ wolfTicket_Redis* wolfTicket_Redis_new(const wolfTicket_RedisOptions* options)
     }
     if (redis != NULL) {
         XMEMSET(redis, 0, sizeof(*redis));
+        redis->refs = 1;
         if (!TakeOver(redis, options)) {
             wolfTicket_Redis_free(redis);
             redis = NULL;
@@ -150,9 +151,16 @@ wolfTicket_Redis* wolfTicket_Redis_new(const wolfTicket_RedisOptions* options)
     return redis;
 }
 
-void wolfTicket_Redis_free(wolfTicket_Redis* redis)
+/* The source of a ring outlives the ring by a moment, in its thread. */
+static void Drop(void* self)
 {
-    if (redis == NULL)
+    wolfTicket_Redis* redis = (wolfTicket_Redis*)self;
+    int left;
+
+    wt_redis_lock();
+    left = --redis->refs;
+    wt_redis_unlock();
+    if (left > 0)
         return;
     wt_redis_pool_empty(redis);
     wt_redis_push_close(redis);
@@ -166,12 +174,27 @@ void wolfTicket_Redis_free(wolfTicket_Redis* redis)
     XFREE(redis, NULL, DYNAMIC_TYPE_TMP_BUFFER);
 }
 
-const wolfTicket_Source* wolfTicket_Redis_source(void)
+void wolfTicket_Redis_free(wolfTicket_Redis* redis)
 {
-    static const wolfTicket_Source source = { "redis", wt_redis_fetch,
-        wt_redis_propose, wt_redis_wait, wt_redis_report, NULL };
+    if (redis != NULL)
+        Drop(redis);
+}
 
-    return &source;
+const wolfTicket_Source wt_redis_source = {
+    "redis", wt_redis_fetch, wt_redis_propose, wt_redis_wait, wt_redis_report,
+    Drop
+};
+
+const wolfTicket_Source* wolfTicket_Redis_source(wolfTicket_Redis* redis)
+{
+    if (redis == NULL) {
+        (void)wt_redis_fail("an argument is NULL that must not be");
+        return NULL;
+    }
+    wt_redis_lock();
+    redis->refs++;
+    wt_redis_unlock();
+    return &wt_redis_source;
 }
 
 int wolfTicket_Redis_get_stats(wolfTicket_Redis* redis,

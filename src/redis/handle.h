@@ -58,6 +58,8 @@ struct wolfTicket_Redis {
     unsigned int connectMs, commandMs, handshakeMs;
     word32 lifetime, reservePeriod;
 
+    int refs;   /* under the lock: the owner's, and its ring's */
+
     /* under the lock: connections */
     wt_redis_conn* idle[WT_REDIS_IDLE];
     int idleCount;
@@ -90,6 +92,9 @@ struct wolfTicket_Redis {
     pid_t pushOwner;            /* under the lock: whose it is, and whether */
     int pushBusy;               /* somebody waits */
 };
+
+/* Its destroy gives back a reference. */
+extern const wolfTicket_Source wt_redis_source;
 
 /* prefix, what, and id unless that is NULL. */
 void wt_redis_place(const wolfTicket_Redis* redis, const char* what,
