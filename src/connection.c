@@ -471,6 +471,7 @@ void wolfTicket_cleanup(void)
     wt_client_cleanup();
     wt_trust_cleanup();
     wt_context_cleanup();
+    wt_ringthread_cleanup();
     wt_feed_bury();
     wt_used_cleanup();
 }

@@ -82,6 +82,9 @@ void wt_keyring_drop(wolfTicket_KeyRing* ring);
  * gone, which have to be let go of. */
 void wt_feed_bury(void);
 
+/* Waits for the threads whose rings are gone; no lock. */
+void wt_ringthread_cleanup(void);
+
 void wt_keyring_counts(wolfTicket_KeyRing* ring, unsigned long* rotations,
     unsigned long* failures);
 

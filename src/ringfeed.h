@@ -37,7 +37,6 @@ struct wt_ring_feed {
     int toldState;
     int troubles;                      /* of the last round */
     wt_ringthread* thread;
-    word64 process;                    /* whose thread it is */
     wt_ring_feed* next;                /* of those whose ring is gone */
 };
 

@@ -4,7 +4,7 @@
  *
  * It belongs to the ring's feed, and holds the ring during a round alone, so
  * that the ring can go meanwhile: who drops it last only says so, and the
- * thread ends the feed, and itself.
+ * thread ends the feed, and itself, unless wolfTicket_cleanup() waits for it.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -20,9 +20,15 @@
 
 struct wt_ringthread {
     wt_worker worker;
+    word64 process;            /* whose it is */
+    wt_ring_feed* feed;        /* until alone */
     byte holds;                /* a reference to the ring; with the one lock */
-    wt_ring_feed* feed;
+    byte alone;                /* the ring is gone; the same */
+    wt_ringthread* next;
 };
+
+/* All that nobody has stopped yet; with the lock held. */
+static wt_ringthread* threads;
 
 /* ---- waiting ------------------------------------------------------------ */
 
@@ -84,7 +90,21 @@ static void FreeThread(wt_ringthread* thread)
     XFREE(thread, NULL, DYNAMIC_TYPE_TMP_BUFFER);
 }
 
-/* Who stops the thread holds the ring; without one nobody will join us. */
+/* 1 when it was one of them. */
+static int Unlink(wt_ringthread* thread)
+{
+    wt_ringthread** link = &threads;
+
+    while (*link != NULL && *link != thread)
+        link = &(*link)->next;
+    if (*link == NULL)
+        return 0;
+    *link = thread->next;
+    return 1;
+}
+
+/* Who stops the thread holds the ring; without one only the clean-up may join
+ * us. */
 static void EndAlone(wt_ringthread* thread)
 {
     wt_ring_feed* feed = thread->feed;
@@ -94,13 +114,18 @@ static void EndAlone(wt_ringthread* thread)
     alone = feed->ring == NULL;
     if (alone) {
         feed->thread = NULL;
-        (void)pthread_detach(thread->worker.thread);
-        FreeThread(thread);
         wt_feed_leave(feed);
     }
     wt_unlock();
-    if (alone)
+    if (alone) {
         wt_feed_bury();
+        wt_lock();
+        if (Unlink(thread)) {
+            (void)pthread_detach(thread->worker.thread);
+            FreeThread(thread);
+        }
+        wt_unlock();
+    }
 }
 
 static void* Refresh(void* arg)
@@ -130,6 +155,7 @@ static wt_ringthread* NewThread(wt_ring_feed* feed)
         return NULL;
     XMEMSET(thread, 0, sizeof(*thread));
     thread->feed = feed;
+    thread->process = (word64)getpid();
     if (!wt_worker_init(&thread->worker)) {
         XFREE(thread, NULL, DYNAMIC_TYPE_TMP_BUFFER);
         thread = NULL;
@@ -141,9 +167,10 @@ static wt_ringthread* NewThread(wt_ring_feed* feed)
  * what it held has. */
 void wt_ringthread_forget(wt_ring_feed* feed)
 {
-    if (feed->thread != NULL && feed->process != (word64)getpid()) {
+    if (feed->thread != NULL && feed->thread->process != (word64)getpid()) {
         if (feed->thread->holds)
             feed->ring->refs--;
+        (void)Unlink(feed->thread);
         XFREE(feed->thread, NULL, DYNAMIC_TYPE_TMP_BUFFER);
         feed->thread = NULL;
     }
@@ -177,7 +204,8 @@ static wt_error Start(wolfTicket_KeyRing* ring)
     }
     else {
         ring->feed->thread = thread;
-        ring->feed->process = (word64)getpid();
+        thread->next = threads;
+        threads = thread;
     }
     return ret;
 }
@@ -205,6 +233,7 @@ int wolfTicket_KeyRing_stop(wolfTicket_KeyRing* ring)
     if (ring->feed != NULL) {
         thread = ThreadOf(ring->feed);
         ring->feed->thread = NULL;
+        (void)Unlink(thread);
     }
     wt_unlock();
     if (thread != NULL) {
@@ -221,9 +250,44 @@ int wolfTicket_KeyRing_stop(wolfTicket_KeyRing* ring)
 
 int wt_ringthread_orphan(wt_ring_feed* feed)
 {
-    if (feed->thread != NULL)
-        wt_worker_stop(&feed->thread->worker);
-    return feed->thread != NULL;
+    wt_ringthread* thread = feed->thread;
+
+    if (thread != NULL) {
+        thread->alone = 1;
+        wt_worker_stop(&thread->worker);
+    }
+    return thread != NULL;
+}
+
+/* One that has no ring any more, or the last part in it. */
+static wt_ringthread* TakeOrphan(void)
+{
+    wt_ringthread* ret;
+
+    wt_lock();
+    ret = threads;
+    while (ret != NULL && !ret->alone && !(ret->holds &&
+            ret->feed->ring->refs == 1))
+        ret = ret->next;
+    (void)Unlink(ret);
+    wt_unlock();
+    return ret;
+}
+
+void wt_ringthread_cleanup(void)
+{
+    wt_ringthread* thread;
+
+    while ((thread = TakeOrphan()) != NULL) {
+        /* In a child of fork() there are none of its parent's. */
+        if (thread->process == (word64)getpid()) {
+            wt_worker_join(&thread->worker);
+            FreeThread(thread);
+        }
+        else {
+            XFREE(thread, NULL, DYNAMIC_TYPE_TMP_BUFFER);
+        }
+    }
 }
 
 #else /* !WT_HAVE_WORKERS */
@@ -247,6 +311,10 @@ int wt_ringthread_orphan(wt_ring_feed* feed)
 void wt_ringthread_forget(wt_ring_feed* feed)
 {
     (void)feed;
+}
+
+void wt_ringthread_cleanup(void)
+{
 }
 
 #endif /* WT_HAVE_WORKERS */

@@ -303,6 +303,29 @@ START_TEST(a_ring_that_goes_in_the_middle_of_a_round_goes_after_it)
 }
 END_TEST
 
+/* In the middle of a round, and while it waits. */
+START_TEST(the_clean_up_waits_for_threads_without_a_ring)
+{
+    int n = PATIENT;
+
+    slowFetch = _i ? 50 : 0;
+    ck_assert_int_eq(wolfTicket_KeyRing_start(ring), 1);
+    if (_i) {
+        while (n-- > 0 && !__atomic_load_n(&inFetch, __ATOMIC_SEQ_CST))
+            usleep(1000);
+    }
+    else {
+        wait_for(&one.fetches, 1);
+    }
+    wolfTicket_KeyRing_free(ring);
+    wolfTicket_cleanup();
+    ck_assert_int_eq(__atomic_load_n(&one.destroyed, __ATOMIC_SEQ_CST), 1);
+    slowFetch = 0;
+    node_init(&one, &store);
+    ring = quick_ring(&threaded);
+}
+END_TEST
+
 static void* stop_it(void* arg)
 {
     (void)wolfTicket_KeyRing_stop((wolfTicket_KeyRing*)arg);
@@ -556,6 +579,8 @@ static Suite* thread_suite(void)
     tcase_add_test(tc, a_ring_without_source_rotates_when_nobody_comes);
     tcase_add_test(tc, a_ring_that_goes_takes_its_thread_along);
     tcase_add_test(tc, a_ring_that_goes_in_the_middle_of_a_round_goes_after_it);
+    tcase_add_loop_test(tc, the_clean_up_waits_for_threads_without_a_ring, 0,
+        2);
     tcase_add_test(tc, two_that_stop_it_at_once_both_get_away);
     tcase_add_test(tc, a_child_has_no_thread_and_may_start_one);
     tcase_add_test(tc, a_fork_in_the_middle_of_a_round_waits_for_its_end);

@@ -289,7 +289,8 @@ WOLFTICKET_API int wolfTicket_clear(WOLFSSL* ssl);
 #endif
 
 /* Releases everything, for leak checkers and firmware: no connection and no
- * attached context may be left. */
+ * attached context may be left.  Waits for the threads of rings that are gone,
+ * so wolfSSL_Cleanup() may come next. */
 WOLFTICKET_API void wolfTicket_cleanup(void);
 
 /* ------------------------------------------------------------------------ */
