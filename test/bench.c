@@ -394,7 +394,7 @@ static int Prepare(bench* b)
 {
     const bench_side* ours = &b->side[BENCH_OURS];
     int i;
-    int ret = bench_sides_new(b->side, &b->sizes) &&
+    int ret = bench_clients_new() && bench_sides_new(b->side, &b->sizes) &&
         bench_desk_new(&b->bare, &b->side[BENCH_BARE], &b->sizes, 0) &&
         bench_desk_new(&b->named, ours, &b->sizes, 1);
 
@@ -416,6 +416,7 @@ static void Finish(bench* b)
     bench_desk_free(&b->bare);
     bench_desk_free(&b->named);
     bench_sides_free(b->side);
+    bench_clients_free();
 }
 
 int main(int argc, char** argv)

@@ -105,6 +105,8 @@ typedef enum {
     BENCH_LARGE,
     BENCH_SIDES
 } bench_side_id;
+int  bench_clients_new(void);   /* before all others */
+void bench_clients_free(void);  /* behind all others */
 int  bench_sides_new(bench_side sides[BENCH_SIDES], bench_sizes* sizes);
 /* A new session to resume, whose ticket has come: the default's live for 300
  * seconds only. */
@@ -123,6 +125,8 @@ typedef enum {
     BENCH_SINGLES
 } bench_single_id;
 int  bench_singles_new(bench_side sides[BENCH_SINGLES]);
+/* One of ours, with so much data. */
+int  bench_side_new(bench_side* side, int dataSz);
 void bench_side_free(bench_side* side);
 
 /* A handshake, resumed if resume is set and then required to be.  1 or 0. */
@@ -135,9 +139,11 @@ void bench_mute(bench_conn* conn);
 /* What wolfSSL keeps for a thread goes with it. */
 void bench_thread_done(void);
 
-/* ns, by the clock on the wall and by the thread's own. */
+/* ns, by the clock on the wall. */
 double bench_now(void);
-double bench_thread_now(void);
+/* ns of what is measured: the thread's own, unless what it waits counts. */
+double bench_time(void);
+void bench_count_waits(int on);
 
 /* ---- bench_ticket.c: the ticket callback alone -------------------------- */
 

@@ -43,13 +43,13 @@ static double Median(double* v, int n)
 /* ns for n calls, or negative when one fails. */
 static double Turn(bench_op op, void* arg, int n)
 {
-    double start = bench_thread_now();
+    double start = bench_time();
     int ok = 1;
     int i;
 
     for (i = 0; i < n; i++)
         ok &= op(arg);
-    return ok ? bench_thread_now() - start : -1;
+    return ok ? bench_time() - start : -1;
 }
 
 /* Calls that take about that long, at least one; 0 when the call fails. */

@@ -44,12 +44,6 @@ double bench_now(void)
     return Clock(CLOCK_MONOTONIC);
 }
 
-/* Stands still while another process has the processor. */
-double bench_thread_now(void)
-{
-    return Clock(CLOCK_THREAD_CPUTIME_ID);
-}
-
 void bench_thread_done(void)
 {
 #if defined(HAVE_ECC) && defined(FP_ECC) && defined(HAVE_THREAD_LS)
@@ -57,16 +51,30 @@ void bench_thread_done(void)
 #endif
 }
 
+static int waitsCount;
+
+void bench_count_waits(int on)
+{
+    waitsCount = on;
+}
+
+/* The thread's own clock stands still while another process has the
+ * processor. */
+double bench_time(void)
+{
+    return waitsCount ? bench_now() : Clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
 static void StartServer(bench_conn* conn)
 {
     if (conn->timed)
-        conn->serverNs -= bench_thread_now();
+        conn->serverNs -= bench_time();
 }
 
 static void StopServer(bench_conn* conn)
 {
     if (conn->timed)
-        conn->serverNs += bench_thread_now();
+        conn->serverNs += bench_time();
 }
 
 /* ---- transport ---------------------------------------------------------- */
@@ -347,20 +355,34 @@ static int SideNew(bench_side* side, int ours, int dataSz, size_t place)
     return ret;
 }
 
+int bench_clients_new(void)
+{
+    return ClientCtxNew(BENCH_TLS12) && ClientCtxNew(BENCH_TLS13);
+}
+
+void bench_clients_free(void)
+{
+    int i;
+
+    for (i = 0; i < BENCH_VERSIONS; i++)
+        wolfSSL_CTX_free(clientCtx[i]);
+    wolfTicket_cleanup();
+}
+
+int bench_side_new(bench_side* side, int dataSz)
+{
+    memset(side, 0, sizeof(*side));
+    return SideNew(side, 1, dataSz, 0);
+}
+
 int bench_sides_new(bench_side sides[BENCH_SIDES], bench_sizes* sizes)
 {
-    size_t place = 0;
-    int ret;
+    size_t place = CallbackPlace();
+    int ret = place != 0 && probed.contents != 0;
 
     memset(sides, 0, BENCH_SIDES * sizeof(*sides));
-    ret = ClientCtxNew(BENCH_TLS12) && ClientCtxNew(BENCH_TLS13);
-
-    if (ret)
-        place = CallbackPlace();
-    if (ret && (place == 0 || probed.contents == 0)) {
+    if (!ret)
         (void)fprintf(stderr, "wolfSSL's ticket callback was not found\n");
-        ret = 0;
-    }
     *sizes = probed;
     return ret && SideNew(&sides[BENCH_OURS], 1, BENCH_DATA_SZ, place) &&
         SideNew(&sides[BENCH_BARE], 1, 0, place) &&
@@ -386,7 +408,7 @@ int bench_singles_new(bench_side sides[BENCH_SINGLES])
 
     memset(sides, 0, BENCH_SINGLES * sizeof(*sides));
     for (i = 0; ret && i < BENCH_SINGLES; i++)
-        ret = SideNew(&sides[i], 1, 0, 0);
+        ret = bench_side_new(&sides[i], 0);
     return ret && wolfTicket_CTX_set_single_use(filter->ctx, 1) == 1 &&
         wolfTicket_CTX_set_single_use_cb(callback->ctx, ClaimAll, NULL) == 1;
 }
@@ -409,7 +431,4 @@ void bench_sides_free(bench_side sides[BENCH_SIDES])
 
     for (i = 0; i < BENCH_SIDES; i++)
         bench_side_free(&sides[i]);
-    for (i = 0; i < BENCH_VERSIONS; i++)
-        wolfSSL_CTX_free(clientCtx[i]);
-    wolfTicket_cleanup();
 }
