@@ -194,10 +194,13 @@ static wt_eoffer* Add(wt_erecord* record, const wt_frame* frame)
 {
     wt_eoffer* offer = NULL;
 
+#if WOLFTICKET_MAX_OFFERS > 1
     /* wolfSSL may resume by any ticket of a hello that was opened for it, and
      * does not say by which: it gets one. */
-    if (!(record->flags & WT_R_ACCEPTED) &&
-            record->presented < WOLFTICKET_MAX_OFFERS) {
+    if (record->flags & WT_R_ACCEPTED)
+        return NULL;
+#endif
+    if (record->presented < WOLFTICKET_MAX_OFFERS) {
         offer = &record->offer[record->presented];
         XMEMCPY(offer->tag, TAG(frame), TAG_SZ);
         record->flags &= ~(word32)WT_R_OPENED;

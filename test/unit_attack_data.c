@@ -7,6 +7,7 @@
 
 #define WOLFTICKET_NO_REDIRECT
 #include "largestore_fixture.h"
+#include "hooks.h"
 
 #define SMALL    20
 #define LARGE    6000
@@ -409,6 +410,65 @@ START_TEST(ignored_ticket_leaves_no_data)
 }
 END_TEST
 
+/* ---- two tickets of a hello ----------------------------------------------- */
+
+#ifdef WOLFSSL_TLS13
+
+/* As wolfSSL does; what it is told. */
+static int Present(ld_world* w, WOLFSSL* ssl, WOLFSSL_SESSION* session,
+    unsigned int seed)
+{
+    unsigned char ticket[TH_TICKET_MAX];
+    size_t sz = th_ticket_of(w->cc, session, ticket);
+    unsigned char* enc = ticket + WOLFSSL_TICKET_NAME_SZ +
+        WOLFSSL_TICKET_IV_SZ + 2;
+    int encSz = (int)(sz - (size_t)(enc - ticket) - WOLFSSL_TICKET_MAC_SZ);
+
+    w->seed = seed;
+    return wt_hook_ticket(ssl, ticket, ticket + WOLFSSL_TICKET_NAME_SZ,
+        ticket + sz - WOLFSSL_TICKET_MAC_SZ, 0, enc, encSz, &encSz,
+        wolfSSL_CTX_get_TicketEncCtx(w->sc));
+}
+
+/* From 5.7 on wolfSSL keeps every one that was opened for it, resumes by any
+ * and does not say by which. */
+START_TEST(hello_with_two_tickets_opens_one)
+{
+    size_t sz = _i ? LARGE : SMALL;
+    WOLFSSL_SESSION* hers;
+    WOLFSSL_SESSION* his;
+    WOLFSSL* ssl;
+    ld_world w;
+
+    Begin(&w, TH_TLS13_ONLY);
+    hers = ld_first(&w, sz, OF_ALICE);
+    his = ld_first(&w, sz, OF_BOB);
+    w.decCalls = 0;
+    ssl = wolfTicket_new(w.sc);
+    ck_assert_int_eq(Present(&w, ssl, his, OF_BOB), WOLFSSL_TICKET_RET_OK);
+    ck_assert_int_eq(w.saw, 1);
+    ck_assert_int_eq(Present(&w, ssl, hers, OF_ALICE),
+        WOLFSSL_TICKET_RET_REJECT);
+    ck_assert_int_eq(Present(&w, ssl, his, OF_BOB), WOLFSSL_TICKET_RET_OK);
+    ck_assert_int_eq(w.decCalls, 1);
+    wolfTicket_free(ssl);
+    /* One that is not used is no obstacle. */
+    w.decAnswer = WOLFTICKET_RETURN_IGNORE;
+    ssl = wolfTicket_new(w.sc);
+    ck_assert_int_eq(Present(&w, ssl, hers, OF_ALICE),
+        WOLFSSL_TICKET_RET_REJECT);
+    w.decAnswer = WOLFTICKET_RETURN_USE;
+    ck_assert_int_eq(Present(&w, ssl, his, OF_BOB), WOLFSSL_TICKET_RET_OK);
+    ck_assert_int_eq(w.saw, 1);
+    wolfTicket_free(ssl);
+    wolfSSL_SESSION_free(hers);
+    wolfSSL_SESSION_free(his);
+    ld_end(&w);
+}
+END_TEST
+
+#endif
+
 int main(void)
 {
     Suite* suite = suite_create("attack_data");
@@ -432,5 +492,9 @@ int main(void)
         SPOILS * TH_MODES);
     tc = ld_case(suite, "ignored");
     tcase_add_loop_test(tc, ignored_ticket_leaves_no_data, 0, 4 * EACH);
+#ifdef WOLFSSL_TLS13
+    tc = ld_case(suite, "hello");
+    tcase_add_loop_test(tc, hello_with_two_tickets_opens_one, 0, 2);
+#endif
     return th_run(suite);
 }
