@@ -192,6 +192,10 @@ void     wt_conn_leave(wt_conn* former);
 /* Remembers by what the session will be known. */
 void wt_conn_print(wt_conn* conn);
 
+/* TLS 1.3, with the ServerHello: forgets which ticket was accepted last if
+ * wolfSSL resumes by another session. */
+void wt_conn_chosen(wt_conn* conn);
+
 /* TLS 1.3, once there is a ServerHello: takes a ticket's application data
  * over.  Early data comes before the end of the handshake. */
 void wt_conn_adopt(wt_conn* conn);

@@ -100,15 +100,25 @@ static void TakeOver(wt_conn* conn)
 
 /* wolfSSL checks the binder and then makes the ServerHello, which it does not
  * show when early data came in, but which has a random. */
+void wt_conn_chosen(wt_conn* conn)
+{
+    if (conn->state == WT_HS_RUNNING && conn->current > 0 &&
+            wolfSSL_session_reused(conn->ssl) == 1 && !wt_offer_proven(conn))
+        conn->current = 0;
+}
+
 void wt_conn_adopt(wt_conn* conn)
 {
     if (conn->state == WT_HS_RUNNING && !conn->adopted && !conn->aborted &&
             conn->current > 0 && wt_is_tls13(conn->ssl) &&
-            wt_server_print(conn->ssl) != conn->serverPrint &&
-            IsTickets(conn)) {
-        TakeOver(conn);
-        /* wolfSSL has copied the ticket's session over the connection's. */
-        wt_conn_tag_session(conn);
+            wt_server_print(conn->ssl) != conn->serverPrint) {
+        wt_conn_chosen(conn);
+        if (IsTickets(conn)) {
+            TakeOver(conn);
+            /* wolfSSL has copied the ticket's session over the
+             * connection's. */
+            wt_conn_tag_session(conn);
+        }
     }
 }
 

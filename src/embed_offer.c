@@ -194,6 +194,12 @@ static wt_eoffer* Add(wt_erecord* record, const wt_frame* frame)
 {
     wt_eoffer* offer = NULL;
 
+#if WOLFTICKET_MAX_OFFERS > 1
+    /* wolfSSL may resume by any ticket of a hello that was opened for it, and
+     * does not say by which: it gets one. */
+    if (record->flags & WT_R_ACCEPTED)
+        return NULL;
+#endif
     if (record->presented < WOLFTICKET_MAX_OFFERS) {
         offer = &record->offer[record->presented];
         XMEMCPY(offer->tag, TAG(frame), TAG_SZ);
@@ -238,7 +244,6 @@ int wt_embed_open(wt_econtext* context, wt_erecord* record, wt_frame* frame)
     wt_eoffer* offer = Find(record, frame);
     int again = offer != NULL;
     int renews = 0;
-    byte by;
     wolfTicket_CAUSE cause = WOLFTICKET_CAUSE_INTERNAL;
 
     if (!again)
@@ -246,13 +251,11 @@ int wt_embed_open(wt_econtext* context, wt_erecord* record, wt_frame* frame)
     if (offer == NULL || (record->flags & WT_R_ABORTED) ||
             (again && !offer->use))
         return WOLFSSL_TICKET_RET_REJECT;
-    by = (byte)(offer - record->offer + 1);
     wt_lock();
     if (wt_embed_keys(context, record->ssl, 0) != WT_E_CLOCK)
-        cause = Open(context, record, frame, !again || record->shown != by,
-            &renews);
+        cause = Open(context, record, frame, !again, &renews);
     wt_unlock();
-    record->shown = by;
+    record->shown = (byte)(offer - record->offer + 1);
     if (!again) {
         offer->status = WOLFTICKET_NO_DECRYPT;
         if (cause == WOLFTICKET_CAUSE_USED)

@@ -198,7 +198,10 @@ static void ServerHello(wt_conn* conn, const wt_hello* hello)
     wt_conn_begin(conn, wt_client_random(conn->ssl));
     conn->answered = 1;
     Follow(conn);
-    if (!hello->tls13) {
+    if (hello->tls13) {
+        wt_conn_chosen(conn);
+    }
+    else {
         wt_offer_check_binding(conn);
         if (conn->helloTicket && conn->presented == 0) {
             wt_offer_unseen(conn);

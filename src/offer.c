@@ -227,11 +227,18 @@ static wt_offer* FindOffer(wt_conn* conn, const wt_frame* frame)
     return NULL;
 }
 
+/* wolfSSL 5.7 keeps every ticket of a TLS 1.3 hello that was opened for it, and
+ * resumes by any of them without another word.  So it gets one. */
+static int HasOne(const wt_conn* conn)
+{
+    return conn->current > 0 && wt_is_tls13(conn->ssl);
+}
+
 static wt_offer* AddOffer(wt_conn* conn, const wt_frame* frame)
 {
     wt_offer* offer = NULL;
 
-    if (conn->offerCount < WT_MAX_OFFERS) {
+    if (!HasOne(conn) && conn->offerCount < WT_MAX_OFFERS) {
         offer = &conn->offer[conn->offerCount++];
         wt_opened_drop(offer);
         XMEMSET(offer, 0, sizeof(*offer));
@@ -303,8 +310,7 @@ static int Accept(wt_conn* conn, wt_offer* offer, wt_frame* frame,
 {
     HandOver(frame, opened);
     conn->serverPrint = tls13 ? wt_server_print(conn->ssl) : 0;
-    conn->secretPrint = tls13 ? 0
-        : wt_secret_print(opened->contents, opened->contentsSz);
+    conn->secretPrint = wt_secret_print(opened->contents, opened->contentsSz);
     conn->current = (byte)(offer - conn->offer + 1);
     conn->nextNonce = (byte)(offer->nonce + 1);
     return UseAnswer(conn, offer, tls13);
@@ -414,11 +420,14 @@ int wt_offer_proven(wt_conn* conn)
     wt_offer* offer = &conn->offer[conn->current - 1];
     int ret = wt_is_tls13(conn->ssl);
 
-    /* TLS 1.3 proves it with the binder. */
-    if (!ret && conn->secretPrint != 0) {
+    /* In TLS 1.3 the binder was that of this ticket, or of a session of
+     * wolfSSL's own cache, which shows until the handshake is done. */
+    if (ret && conn->state == WT_HS_DONE)
+        return ret;
+    if (conn->secretPrint != 0) {
         ret = wt_secret_is(conn->ssl, conn->secretPrint);
     }
-    else if (!ret) {
+    else {
         if (wt_opened_begin(&opened, stack, offer->encSz) &&
                 wt_opened_again(conn, offer, NULL, &opened)
                     == WOLFTICKET_CAUSE_USED)

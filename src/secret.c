@@ -107,12 +107,13 @@ word64 wt_server_print(WOLFSSL* ssl)
         ? Fold(random, RANDOM_SZ) : 0;
 }
 
-/* The connection's, of the handshake just done.  1 or 0. */
+/* The connection's, of the handshake just done; in TLS 1.3, while it is not
+ * done, that of the session which is resumed.  1 or 0. */
 static int MasterSecret(WOLFSSL* ssl, byte secret[WT_SECRET_SZ])
 {
     byte* master;
     byte* random;
-    int ret = Keys(ssl, &master, &random);
+    int ret = !wt_is_tls13(ssl) && Keys(ssl, &master, &random);
 
     if (ret)
         XMEMCPY(secret, master, WT_SECRET_SZ);

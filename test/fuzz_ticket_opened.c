@@ -153,6 +153,7 @@ typedef struct {
     int set;
     int offers;     /* different tickets so far */
     int aborted;
+    int taken;      /* TLS 1.3: wolfSSL has one, and gets no other */
     int clash;      /* two tickets look alike: no more is foretold */
     byte looks[MAX_TICKETS][WOLFSSL_TICKET_NAME_SZ + WOLFSSL_TICKET_IV_SZ + 4];
 } connection;
@@ -193,7 +194,7 @@ static int WillAbort(wolfTicket_CAUSE cause)
 static void Present(connection* c, wt_frame* frame, const fz_message* m,
     wolfTicket_CAUSE cause)
 {
-    int isAsked = !c->aborted && c->offers < WT_MAX_OFFERS;
+    int isAsked = !c->aborted && !c->taken && c->offers < WT_MAX_OFFERS;
     const byte* contents;
     word32 outSz, contentsSz;
     int use, i, ret;
@@ -201,7 +202,7 @@ static void Present(connection* c, wt_frame* frame, const fz_message* m,
     asked = 0;
     shown = m;
     c->offers++;
-    use = WillUse(c, cause);
+    use = WillUse(c, cause) && !c->taken;
     if (isAsked && WillAbort(cause))
         c->aborted = 1;
     for (i = 0; i < 3; i++) {
@@ -220,6 +221,7 @@ static void Present(connection* c, wt_frame* frame, const fz_message* m,
             FZ_CHECK((seen == WOLFTICKET_NO_DECRYPT) ==
                 (cause != WOLFTICKET_CAUSE_USED));
     }
+    c->taken |= use && !(c->set & SET_TLS12);
 }
 
 static void CheckInfo(const connection* c, wolfTicket_CAUSE cause)

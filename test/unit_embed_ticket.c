@@ -120,6 +120,64 @@ START_TEST(stolen_ticket_leaves_no_data)
 }
 END_TEST
 
+/* As wolfSSL does with a ticket of a hello: what it is told, and whose data
+ * dec_cb has seen. */
+static int present(WOLFSSL* ssl, WOLFSSL_CTX* cc, WOLFSSL_SESSION* session)
+{
+    unsigned char ticket[TH_TICKET_MAX];
+    size_t sz = th_ticket_of(cc, session, ticket);
+    int encSz = (int)(sz - 2 - WOLFSSL_TICKET_NAME_SZ - WOLFSSL_TICKET_IV_SZ -
+        WOLFSSL_TICKET_MAC_SZ);
+
+    return wt_embed_ticket(ssl, ticket, ticket + WOLFSSL_TICKET_NAME_SZ,
+        ticket + sz - WOLFSSL_TICKET_MAC_SZ, 0, ticket +
+        WOLFSSL_TICKET_NAME_SZ + WOLFSSL_TICKET_IV_SZ + 2, encSz, &encSz,
+        &storage);
+}
+
+/* wolfSSL keeps every ticket of a hello that was opened for it, resumes by any
+ * and does not say by which. */
+START_TEST(hello_with_two_tickets_opens_one)
+{
+    WOLFSSL_CTX* sc = server(TH_TLS13_ONLY);
+    WOLFSSL_CTX* cc = th_client_ctx(TH_TLS13_ONLY);
+    WOLFSSL_SESSION* victim;
+    WOLFSSL_SESSION* thief;
+    WOLFSSL* ssl;
+
+    app.genData = "the victim's";
+    app.genDataSz = 12;
+    victim = th_get_session(sc, cc);
+    app.genData = "the thief's";
+    app.genDataSz = 11;
+    thief = th_get_session(sc, cc);
+    app.genData = NULL;
+    app.decCalls = 0;
+    ssl = wolfTicket_new(sc);
+    ck_assert_int_eq(present(ssl, cc, thief), WOLFSSL_TICKET_RET_OK);
+    ck_assert_int_eq(present(ssl, cc, victim), WOLFSSL_TICKET_RET_REJECT);
+    ck_assert_int_eq(present(ssl, cc, thief), WOLFSSL_TICKET_RET_OK);
+    ck_assert_int_eq(app.decCalls, 1);
+    ck_assert_uint_eq(app.seenSz, 11);
+    wolfTicket_free(ssl);
+#if WOLFTICKET_MAX_OFFERS > 1
+    /* One that is not used is no obstacle. */
+    app.decAnswer = WOLFTICKET_RETURN_IGNORE;
+    ssl = wolfTicket_new(sc);
+    ck_assert_int_eq(present(ssl, cc, victim), WOLFSSL_TICKET_RET_REJECT);
+    app.decAnswer = WOLFTICKET_RETURN_USE;
+    ck_assert_int_eq(present(ssl, cc, thief), WOLFSSL_TICKET_RET_OK);
+    ck_assert_int_eq(present(ssl, cc, victim), WOLFSSL_TICKET_RET_REJECT);
+    ck_assert_uint_eq(app.seenSz, 11);
+    wolfTicket_free(ssl);
+#endif
+    wolfSSL_SESSION_free(victim);
+    wolfSSL_SESSION_free(thief);
+    wolfSSL_CTX_free(cc);
+    wolfTicket_CTX_free(sc);
+}
+END_TEST
+
 START_TEST(connection_of_wolfssl_new_gets_no_ticket)
 {
     WOLFSSL_CTX* sc = server(_i);
@@ -512,6 +570,7 @@ static Suite* ticket_suite(void)
         TH_MODES * WAYS);
     tc = eb_case(suite, "records");
     tcase_add_loop_test(tc, stolen_ticket_leaves_no_data, 0, 2 * TH_MODES);
+    tcase_add_test(tc, hello_with_two_tickets_opens_one);
     tcase_add_loop_test(tc, connection_of_wolfssl_new_gets_no_ticket, 0,
         TH_MODES);
     tcase_add_test(tc, records_run_out_and_come_back);

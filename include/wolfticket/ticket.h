@@ -442,7 +442,8 @@ typedef enum wolfTicket_CAUSE {
 WOLFTICKET_API const char* wolfTicket_CAUSE_name(wolfTicket_CAUSE cause);
 
 typedef struct wolfTicket_Info {
-    int presented;           /* tickets the client presented, empty ones too */
+    int presented;           /* tickets the client presented, empty ones too;
+                              * TLS 1.3: up to the one that is used */
     wolfTicket_STATUS status; /* of the one that decided, NONE without any */
     wolfTicket_RETURN answer; /* the application's, or the default;
                                * IGNORE_RENEW without any ticket */
