@@ -30,8 +30,8 @@ int wt_session_secret(const WOLFSSL_SESSION* session,
 
 /* 1 when a TLS 1.2 connection's master secret, or that of the session which one
  * of TLS 1.3 is resuming, stands in a ticket's contents: it is that ticket, and
- * not another memory of wolfSSL's, by which the session is resumed.  Where a build cannot tell: 1 if its version keeps to a
- * ticket that it has opened. */
+ * not another memory of wolfSSL's, by which the session is resumed.  Where a
+ * build cannot tell: 1 if its version keeps to a ticket that it has opened. */
 int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz);
 
 /* The same in two steps, without the contents in the second: a print of the
