@@ -13,8 +13,9 @@
  * Tickets of TLS 1.2 are not subject to it: clients keep and reuse them by
  * design.
  *
- * A ticket made for single use opens nowhere else, and early data is accepted
- * nowhere else.
+ * A ticket made for single use opens nowhere else, one that the filter counts
+ * not where a callback does, and the other way round.  Nor is early data
+ * accepted anywhere else.
  */
 
 #ifndef WOLFTICKET_SINGLEUSE_H
