@@ -6,8 +6,9 @@
  *
  *     base + number / 2^32 [8] | number modulo 2^32 [4]     big-endian
  *
- * where base is random.  Number n has its bit at place n modulo the size of
- * the map, which is a row of words,
+ * where base is random, and meets a prefix of nonce.c's under the same key as
+ * seldom as two of those meet.  Number n has its bit at place n modulo the
+ * size of the map, which is a row of words,
  *
  *     round [32] | used [32]
  *
