@@ -196,7 +196,7 @@ static int Describe(wt_conn* conn, wt_ticket* ticket)
             ? ticket->issued - conn->fullAt : 0;
         ticket->renewals = conn->renewals;
         ticket->ticketNonce = conn->nextNonce;
-        ticket->single = (byte)wt_single_is(conn);
+        ticket->single = (byte)wt_single_kind(conn);
         ticket->data = data->mem;
         ticket->dataSz = data->sz;
         ticket->kept = 0;

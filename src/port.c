@@ -11,7 +11,7 @@
 
 #include <wolfssl/wolfcrypt/asn_public.h>
 
-#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
+#ifdef HAVE_PTHREAD_ATFORK
     #include <pthread.h>
 #endif
 
@@ -84,7 +84,12 @@ static int SlotsNew(void)
     return ret;
 }
 
-#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
+#ifdef HAVE_PTHREAD_ATFORK
+#ifdef SINGLE_THREADED
+    #define BeforeFork        NULL
+    #define AfterForkInParent NULL
+    #define AfterForkInChild  wt_nonce_forked
+#else
 static void BeforeFork(void)
 {
     int i;
@@ -109,7 +114,8 @@ static void AfterForkInChild(void)
     wt_nonce_forked();
     AfterForkInParent();
 }
-#endif
+#endif /* SINGLE_THREADED */
+#endif /* HAVE_PTHREAD_ATFORK */
 
 static int PortStart(void)
 {
@@ -127,9 +133,10 @@ static int PortStart(void)
 #endif
     if (ret == 1)
         ret = SlotsNew();
-#if !defined(SINGLE_THREADED) && defined(HAVE_PTHREAD_ATFORK)
+#ifdef HAVE_PTHREAD_ATFORK
     /* A thread that rotates keys while another forks must not leave the child
-     * a lock that nobody holds. */
+     * a lock that nobody holds.  And no child goes on with its parent's
+     * nonces. */
     if (ret == 1 && pthread_atfork(BeforeFork, AfterForkInParent,
             AfterForkInChild) != 0)
         ret = 0;

@@ -17,8 +17,9 @@
  *
  * The sealed bytes, in the order iv, mac, enc, are the AEAD ciphertext of
  *
- *     flags[1]        a sum of 1: data is a handle to it, see data.c; 2: for
- *                     one use, see singleuse.c
+ *     flags[1]        a sum of 1: data is a handle to it, see data.c; and 2:
+ *                     for one use that a callback claims, or 4: that its
+ *                     maker's filter claims, see singleuse.c
  *     issued[4]       seconds since 1970
  *     chain[4]        20 bits: seconds from the chain's full handshake to the
  *                     issue; 12 bits: renewals, stopping at 4095
@@ -64,6 +65,7 @@
 #define LONG_LEN_SZ 2
 #define FLAG_KEPT   1
 #define FLAG_SINGLE 2
+#define FLAG_FILTER 4
 #if !defined(WOLFTICKET_EMBEDDED) || WOLFTICKET_MAX_APPDATA >= LONG_LEN
     #define HAVE_LONG_LEN
 #endif
@@ -73,7 +75,7 @@
 #ifdef WOLFTICKET_EMBEDDED
     #define HIGHEST_FLAGS 0
 #else
-    #define HIGHEST_FLAGS (FLAG_KEPT | FLAG_SINGLE)
+    #define HIGHEST_FLAGS (FLAG_KEPT | FLAG_FILTER)
 #endif
 
 #define DEAD_BYTE   0xDD
@@ -145,8 +147,10 @@ static word32 WriteHeader(byte* msg, const wt_ticket* ticket)
 #ifndef WOLFTICKET_EMBEDDED
     if (ticket->kept)
         msg[OFF_FLAGS] |= FLAG_KEPT;
-    if (ticket->single)
+    if (ticket->single == WT_SINGLE_CB)
         msg[OFF_FLAGS] |= FLAG_SINGLE;
+    else if (ticket->single == WT_SINGLE_FILTER)
+        msg[OFF_FLAGS] |= FLAG_FILTER;
 #endif
     wt_put(msg + OFF_ISSUED, ticket->issued, 4);
     wt_put(msg + OFF_CHAIN, (age << 12) | renewals, 4);
@@ -282,7 +286,11 @@ int wt_message_read(const byte* msg, word32 msgSz, wt_ticket* ticket,
     if (msgSz < HEADER_SZ + LONG_LEN_SZ || msg[OFF_FLAGS] > HIGHEST_FLAGS)
         return 0;
 #ifndef WOLFTICKET_EMBEDDED
-    ticket->single = (msg[OFF_FLAGS] & FLAG_SINGLE) != 0;
+    ticket->single = WT_SINGLE_NOT;
+    if (msg[OFF_FLAGS] & FLAG_SINGLE)
+        ticket->single = WT_SINGLE_CB;
+    else if (msg[OFF_FLAGS] & FLAG_FILTER)
+        ticket->single = WT_SINGLE_FILTER;
 #endif
     ticket->issued = wt_get(msg + OFF_ISSUED, 4);
     chain = wt_get(msg + OFF_CHAIN, 4);

@@ -20,6 +20,15 @@ typedef struct {
     byte alpn[WT_CHECK_SZ];
 } wt_checks;
 
+#ifndef WOLFTICKET_EMBEDDED
+/* Who says that a ticket has been used. */
+typedef enum {
+    WT_SINGLE_NOT,      /* it resumes any number of times */
+    WT_SINGLE_CB,
+    WT_SINGLE_FILTER    /* its maker's */
+} wt_single;
+#endif
+
 /* What we put into a ticket beside wolfSSL's contents. */
 typedef struct {
     word32 issued;      /* seconds since 1970 */
@@ -30,7 +39,7 @@ typedef struct {
     word32 dataSz;
 #ifndef WOLFTICKET_EMBEDDED
     byte kept;          /* data is a handle to it, WT_HANDLE_SZ bytes */
-    byte single;        /* it resumes once, see singleuse.c */
+    byte single;        /* wt_single; see singleuse.c */
 #endif
 } wt_ticket;
 

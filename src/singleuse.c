@@ -10,8 +10,9 @@
  * the client's binder only after that: who has seen a ticket pass can use it
  * up without being able to use it.  All that comes of it is a full handshake.
  *
- * A ticket for one use says so under its seal, and is refused where nobody
- * would know of its use.  It is the only one that promises early data.
+ * A ticket for one use says so under its seal, and who counts it: its maker's
+ * filter or a callback.  It is refused where another counts, or nobody, which
+ * would not know of its use.  It is the only one that promises early data.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -101,16 +102,21 @@ int wolfTicket_CTX_set_single_use_cb(WOLFSSL_CTX* ctx, wolfTicket_ClaimCb cb,
 
 /* ---- tickets that go out ------------------------------------------------ */
 
-int wt_single_is(const wt_conn* conn)
+wt_single wt_single_kind(const wt_conn* conn)
 {
-    return conn->context->singleUse && wt_is_tls13(conn->ssl);
+    wt_single ret = WT_SINGLE_NOT;
+
+    if (conn->context->singleUse && wt_is_tls13(conn->ssl))
+        ret = (conn->context->claimCb != NULL) ? WT_SINGLE_CB
+                                               : WT_SINGLE_FILTER;
+    return ret;
 }
 
 int wt_single_nonce(const wt_conn* conn, byte nonce[WT_NONCE_SZ])
 {
     wolfTicket_KeyRing* ring = conn->context->ring;
 
-    return (wt_single_is(conn) && conn->context->claimCb == NULL)
+    return (wt_single_kind(conn) == WT_SINGLE_FILTER)
         ? wt_used_nonce(ring, nonce) : wt_nonce_next(ring, nonce);
 }
 
@@ -148,12 +154,14 @@ wolfTicket_CAUSE wt_single_look(const wt_conn* conn, const wt_frame* frame,
         ret = WOLFTICKET_CAUSE_USED;
     else if (!conn->context->singleUse)
         /* Refused, the client's early data is skipped. */
-        ret = (ticket->single || BringsEarly(conn->ssl))
+        ret = (ticket->single != WT_SINGLE_NOT || BringsEarly(conn->ssl))
             ? WOLFTICKET_CAUSE_UNVOUCHED : WOLFTICKET_CAUSE_USED;
     else if (conn->context->claimCb == NULL)
         /* The nonce of a ticket under a key callback is the callback's. */
         ret = CauseOf(HAS_KEY_CB(conn) ? WT_USED_UNKNOWN
                                        : wt_used_look(frame->iv));
+    else if (ticket->single == WT_SINGLE_FILTER)
+        ret = WOLFTICKET_CAUSE_UNVOUCHED;
     return ret;
 }
 
@@ -230,9 +238,10 @@ static wt_used AskCb(wt_conn* conn, const wt_offer* offer)
 wolfTicket_CAUSE wt_single_claim(wt_conn* conn, wt_offer* offer)
 {
     wolfTicket_CAUSE ret = WOLFTICKET_CAUSE_USED;
+    wt_single kind = wt_single_kind(conn);
 
-    if (wt_single_is(conn)) {
-        if (conn->context->claimCb != NULL)
+    if (kind != WT_SINGLE_NOT) {
+        if (kind == WT_SINGLE_CB)
             ret = CauseOf(AskCb(conn, offer));
         else
             ret = CauseOf(wt_used_claim(offer->iv));
@@ -251,7 +260,7 @@ unsigned int wt_single_hold_early(wt_conn* conn)
 {
     unsigned int held = 0;
 
-    if (!wt_single_is(conn)) {
+    if (wt_single_kind(conn) == WT_SINGLE_NOT) {
         held = (unsigned int)wolfSSL_get_max_early_data(conn->ssl);
         (void)wolfSSL_set_max_early_data(conn->ssl, 0);
     }

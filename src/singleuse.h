@@ -12,9 +12,9 @@
 #include "nonce.h"
 #include "seal.h"
 
-/* Is the ticket that is about to be made for one use?  And its nonce: 1, or 0
- * when the generator fails. */
-int  wt_single_is(const wt_conn* conn);
+/* Who is to say that the ticket which is about to be made has been used?  And
+ * its nonce: 1, or 0 when the generator fails. */
+wt_single wt_single_kind(const wt_conn* conn);
 int  wt_single_nonce(const wt_conn* conn, byte nonce[WT_NONCE_SZ]);
 
 /* A ticket that may be used but for that: _USED, or why not.  It stays as it

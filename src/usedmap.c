@@ -6,8 +6,9 @@
  *
  *     base + number / 2^32 [8] | number modulo 2^32 [4]     big-endian
  *
- * where base is random.  Number n has its bit at place n modulo the size of
- * the map, which is a row of words,
+ * where base is random, and meets a prefix of nonce.c's under the same key as
+ * seldom as two of those meet.  Number n has its bit at place n modulo the
+ * size of the map, which is a row of words,
  *
  *     round [32] | used [32]
  *
@@ -23,6 +24,11 @@
  * rest of its lease with it and leaves nothing half done that matters: a word
  * is written whole, and one that was not written speaks for no ticket.
  *
+ * Where no memory can be shared, a map is its maker's.  The copy that a fork
+ * makes would give numbers that the parent gives too, and vouch for tickets
+ * that the parent vouches for: it is no map, and the child makes its own when
+ * it asks for one.
+ *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
 
@@ -37,6 +43,12 @@
     #endif
 #endif
 
+#if defined(WT_HAVE_FORK) && defined(MAP_ANONYMOUS)
+    #define MAP_IS_SHARED   /* with the children of its maker */
+#elif defined(WT_HAVE_FORK)
+    #define MAP_IS_COPIED
+#endif
+
 #define WORD_TICKETS  32u
 #define MAX_LEASE     256u
 #define ROUND(word)   ((word32)((word) >> 32))
@@ -48,7 +60,7 @@
 #define SHARED_CAS(p, old, v) __atomic_compare_exchange_n((p), (old), (v), 0, \
     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
 
-typedef struct {
+typedef struct wt_usedmap {
     word64 next;    /* number of the next lease's first ticket */
     byte apart[56]; /* what follows is only read */
     word64 base;
@@ -56,6 +68,10 @@ typedef struct {
     word32 tickets; /* that are remembered: what the map was made for */
     word32 lease;   /* numbers in one */
     word64 bytes;
+#ifdef MAP_IS_COPIED
+    word64 process; /* that it is the map of */
+    struct wt_usedmap* former;
+#endif
     word64 word[];
 } wt_usedmap;
 
@@ -70,11 +86,23 @@ typedef struct {
 static wt_usedmap* theMap = NULL;
 static WT_THREAD_LOCAL wt_used_lease lease;
 
+/* The process's map, or NULL. */
+static wt_usedmap* Map(void)
+{
+    wt_usedmap* ret = WT_LOAD(&theMap);
+
+#ifdef MAP_IS_COPIED
+    if (ret != NULL && ret->process != wt_nonce_process())
+        ret = NULL;
+#endif
+    return ret;
+}
+
 /* ---- made and freed ----------------------------------------------------- */
 
 static void* NewMemory(size_t sz)
 {
-#if defined(WT_HAVE_FORK) && defined(MAP_ANONYMOUS)
+#ifdef MAP_IS_SHARED
     void* mem = mmap(NULL, sz, PROT_READ | PROT_WRITE,
         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -90,7 +118,7 @@ static void* NewMemory(size_t sz)
 
 static void FreeMemory(void* mem, size_t sz)
 {
-#if defined(WT_HAVE_FORK) && defined(MAP_ANONYMOUS)
+#ifdef MAP_IS_SHARED
     (void)munmap(mem, sz);
 #else
     (void)sz;
@@ -112,7 +140,7 @@ static word32 LeaseOf(word32 tickets)
 
     if (ret > MAX_LEASE)
         ret = MAX_LEASE;
-    return (ret + WORD_TICKETS) / WORD_TICKETS * WORD_TICKETS;
+    return (ret + WORD_TICKETS - 1) / WORD_TICKETS * WORD_TICKETS;
 }
 
 /* With the lock held. */
@@ -140,6 +168,11 @@ static wt_error Make(wolfTicket_KeyRing* ring, word32 tickets)
         map->tickets = tickets;
         map->lease = leaseSz;
         map->bytes = bytes;
+#ifdef MAP_IS_COPIED
+        /* A thread may be looking at the former one. */
+        map->process = wt_nonce_process();
+        map->former = theMap;
+#endif
         WT_STORE(&theMap, map);
         ret = WT_OK;
     }
@@ -149,11 +182,17 @@ static wt_error Make(wolfTicket_KeyRing* ring, word32 tickets)
 wt_error wt_used_begin(wolfTicket_KeyRing* ring, word32 tickets)
 {
     wt_error ret = WT_OK;
+    wt_usedmap* map;
 
+#ifdef MAP_IS_COPIED
+    if (!wt_nonce_warm(ring))
+        return WT_E_RANDOM;
+#endif
     wt_lock();
-    if (theMap != NULL && tickets != 0 && tickets != theMap->tickets)
+    map = Map();
+    if (map != NULL && tickets != 0 && tickets != map->tickets)
         ret = WT_E_SINGLE_SIZE;
-    else if (theMap == NULL)
+    else if (map == NULL)
         ret = Make(ring, (tickets != 0) ? tickets
                                         : WOLFTICKET_SINGLE_USE_TICKETS);
     wt_unlock();
@@ -163,13 +202,18 @@ wt_error wt_used_begin(wolfTicket_KeyRing* ring, word32 tickets)
 void wt_used_cleanup(void)
 {
     wt_usedmap* map;
+    wt_usedmap* former = NULL;
 
     wt_lock();
     map = theMap;
     WT_STORE(&theMap, NULL);
     wt_unlock();
-    if (map != NULL)
+    for (; map != NULL; map = former) {
+#ifdef MAP_IS_COPIED
+        former = map->former;
+#endif
         FreeMemory(map, (size_t)map->bytes);
+    }
 }
 
 /* ---- numbers ------------------------------------------------------------ */
@@ -182,6 +226,9 @@ static void Open(wt_usedmap* map, word64 first)
     word32 at = (word32)(first % map->size) / WORD_TICKETS;
     word32 i;
 
+    /* Cut to 32 bits it would be that of old tickets, with none used. */
+    if (round >> 32 != 0)
+        round = 0;
     for (i = 0; i < map->lease / WORD_TICKETS; i++)
         SHARED_STORE(&map->word[at + i], round << 32);
 }
@@ -220,7 +267,7 @@ static int LeaseGood(wt_usedmap* map)
 
 int wt_used_nonce(wolfTicket_KeyRing* ring, byte nonce[WT_NONCE_SZ])
 {
-    wt_usedmap* map = WT_LOAD(&theMap);
+    wt_usedmap* map = Map();
     word64 prefix;
     int ret = 0;
 
@@ -268,7 +315,7 @@ static wt_used State(word64 word, word32 round, word64 bit)
 
 wt_used wt_used_look(const byte nonce[WT_NONCE_SZ])
 {
-    wt_usedmap* map = WT_LOAD(&theMap);
+    wt_usedmap* map = Map();
     word64* word = NULL;
     word64 bit;
     word32 round;
@@ -281,7 +328,7 @@ wt_used wt_used_look(const byte nonce[WT_NONCE_SZ])
 
 wt_used wt_used_claim(const byte nonce[WT_NONCE_SZ])
 {
-    wt_usedmap* map = WT_LOAD(&theMap);
+    wt_usedmap* map = Map();
     word64* word = NULL;
     word64 bit;
     word64 old;

@@ -269,6 +269,8 @@ START_TEST(early_data_arrives_only_if_the_ticket_was_claimed)
     Begin(&w, mode);
     ck_assert_int_eq(wolfTicket_CTX_set_single_use_cb(w.sc, Claim, &claim),
         1);
+    wolfSSL_SESSION_free(w.session);
+    w.session = th_get_session(w.sc, w.cc);
     th_open(&pair, w.sc, w.cc, w.session, TH_OURS);
     SendEarly(&pair);
     ck_assert_int_eq(ReadEarly(&pair, &w, buf, (int)sizeof(buf), NULL),

@@ -620,7 +620,7 @@ START_TEST(what_makes_no_sense_is_not_read)
         }
     }
     msg[8 + 10] = 0;
-    msg[8] = 4;     /* flags of a later version */
+    msg[8] = 8;     /* flags of a later version */
     ck_assert_int_eq(wt_keycb_read(msg, sizeof(msg), &checks, &ticket,
         &contents, &contentsSz), 0);
 }

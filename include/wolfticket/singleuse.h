@@ -13,8 +13,9 @@
  * Tickets of TLS 1.2 are not subject to it: clients keep and reuse them by
  * design.
  *
- * A ticket made for single use opens nowhere else, and early data is accepted
- * nowhere else.
+ * A ticket made for single use opens nowhere else, one that the filter counts
+ * not where a callback does, and the other way round.  Nor is early data
+ * accepted anywhere else.
  */
 
 #ifndef WOLFTICKET_SINGLEUSE_H
@@ -52,7 +53,9 @@ extern "C" {
  *
  * Processes that are forked after the first call share the filter, each with
  * all the others, and resume each other's tickets, where they share the keys.
- * One that is forked before makes its own. */
+ * One that is forked before makes its own.  So does, where the system has no
+ * memory to share, every one that calls this after its fork; until then it
+ * makes no ticket that resumes. */
 WOLFTICKET_API int wolfTicket_CTX_set_single_use(WOLFSSL_CTX* ctx, int on);
 
 /* The same as on, for a filter that remembers the last tickets tickets,
