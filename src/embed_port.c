@@ -13,6 +13,15 @@
 
 #ifdef WOLFTICKET_EMBEDDED
 
+/* Where no memory can be had that a fork wipes, see nonce.c. */
+#ifdef WT_HAVE_FORK
+    #include <sys/mman.h>
+    #ifndef MADV_WIPEONFORK
+        #include <pthread.h>
+        #define NEEDS_FORK_HANDLER
+    #endif
+#endif
+
 #ifndef WOLFTICKET_NO_THREADS
 static wolfSSL_Mutex mutex;
 #endif
@@ -28,6 +37,9 @@ int wt_embed_port(void)
 #endif
 #ifdef WT_HAVE_FORK
         wt_nonce_init();
+#endif
+#ifdef NEEDS_FORK_HANDLER
+        started = started && pthread_atfork(NULL, NULL, wt_nonce_forked) == 0;
 #endif
     }
     return started;
