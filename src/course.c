@@ -98,8 +98,6 @@ static void TakeOver(wt_conn* conn)
     wt_data_proven(conn);
 }
 
-/* wolfSSL checks the binder and then makes the ServerHello, which it does not
- * show when early data came in, but which has a random. */
 void wt_conn_chosen(wt_conn* conn)
 {
     if (conn->state == WT_HS_RUNNING && conn->current > 0 &&
@@ -107,6 +105,8 @@ void wt_conn_chosen(wt_conn* conn)
         conn->current = 0;
 }
 
+/* wolfSSL checks the binder and then makes the ServerHello, which it does not
+ * show when early data came in, but which has a random. */
 void wt_conn_adopt(wt_conn* conn)
 {
     if (conn->state == WT_HS_RUNNING && !conn->adopted && !conn->aborted &&
