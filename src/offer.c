@@ -419,15 +419,14 @@ int wt_offer_proven(wt_conn* conn)
     wt_opened opened;
     wt_offer* offer = &conn->offer[conn->current - 1];
     int ret = wt_is_tls13(conn->ssl);
-
     /* In TLS 1.3 the binder was that of this ticket, or of a session of
      * wolfSSL's own cache, which shows until the handshake is done. */
-    if (ret && conn->state == WT_HS_DONE)
-        return ret;
-    if (conn->secretPrint != 0) {
+    int shows = !ret || conn->state != WT_HS_DONE;
+
+    if (shows && conn->secretPrint != 0) {
         ret = wt_secret_is(conn->ssl, conn->secretPrint);
     }
-    else {
+    else if (shows) {
         if (wt_opened_begin(&opened, stack, offer->encSz) &&
                 wt_opened_again(conn, offer, NULL, &opened)
                     == WOLFTICKET_CAUSE_USED)

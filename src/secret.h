@@ -28,10 +28,11 @@ word64 wt_server_print(WOLFSSL* ssl);
 int wt_session_secret(const WOLFSSL_SESSION* session,
     byte secret[WT_SECRET_SZ]);
 
-/* 1 when a TLS 1.2 connection's master secret, or that of the session which one
- * of TLS 1.3 is resuming, stands in a ticket's contents: it is that ticket, and
- * not another memory of wolfSSL's, by which the session is resumed.  Where a
- * build cannot tell: 1 if its version keeps to a ticket that it has opened. */
+/* 1 when a TLS 1.2 connection's master secret, or that of the session which
+ * one of TLS 1.3 is resuming, stands in a ticket's contents: it is that
+ * ticket, and not another memory of wolfSSL's, by which the session is
+ * resumed.  Where a build cannot tell: 1 if its version keeps to a ticket that
+ * it has opened. */
 int wt_secret_from(WOLFSSL* ssl, const byte* contents, word32 sz);
 
 /* The same in two steps, without the contents in the second: a print of the

@@ -311,7 +311,7 @@ START_TEST(spoiled_store_shows_no_data)
 }
 END_TEST
 
-/* ---- memory that runs out ------------------------------------------------- */
+/* ---- memory that runs out ------------------------------------------------ */
 
 /* 1 when the n-th allocation was made to fail. */
 static int FailsAt(ld_world* w, WOLFSSL_SESSION* session, size_t sz, long n)
@@ -365,7 +365,7 @@ START_TEST(failing_allocation_leaves_no_data_of_a_ticket_that_was_refused)
 }
 END_TEST
 
-/* ---- second thoughts ------------------------------------------------------ */
+/* ---- second thoughts ----------------------------------------------------- */
 
 /* Has seen her data, and set it once more, before it says IGNORE. */
 static wolfTicket_RETURN Ignores(WOLFSSL* ssl, WOLFSSL_SESSION* ss,
@@ -410,7 +410,7 @@ START_TEST(ignored_ticket_leaves_no_data)
 }
 END_TEST
 
-/* ---- two tickets of a hello ----------------------------------------------- */
+/* ---- two tickets of a hello ---------------------------------------------- */
 
 #ifdef WOLFSSL_TLS13
 
