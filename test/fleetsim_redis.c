@@ -126,6 +126,8 @@ static uint32_t Print(const sim_set* set)
 static void PutRight(sim_world* world, sim_node* node)
 {
     uint64_t now = sim_clock(world, node);
+    uint64_t time = SIM_EPOCH + world->now / 1000; /* Redis' */
+    uint64_t over = time < now ? time : now;
     int wrote = 0;
     int i;
 
@@ -147,7 +149,7 @@ static void PutRight(sim_world* world, sim_node* node)
     for (i = 0; i < node->came.count; i++) {
         int key = node->came.keys[i];
 
-        if (world->keys[key].source.opens_until + LEFT_FOR <= now) {
+        if (world->keys[key].source.opens_until + LEFT_FOR <= over) {
             sim_command(world, 1); /* HDEL */
             sim_remove(&world->redis.slots, key);
         }

@@ -207,7 +207,7 @@ static void Fetch(sim_world* world, int i, int last)
         At(world, PATIENCE, EV_FAILED, i, 0);
         return;
     }
-    sim_command(world, 2); /* HGETALL */
+    sim_command(world, 3); /* HGETALL, HGETALL, TIME */
     node->subscribed = 1;
     node->came = redis->slots;
     node->came_buried = redis->buried;

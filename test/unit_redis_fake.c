@@ -138,7 +138,7 @@ static int Help(int fd, const char* asked, ssize_t sz, const fake_row* row)
             sizeof(INFO) - 1);
         ret = Speak(fd, mem, strlen(mem)) ? 1 : -1;
     }
-    else if (Asks(asked, sz, "TIME")) {
+    else if (Asks(asked, sz, "TIME") && !Asks(asked, sz, "HGETALL")) {
         (void)snprintf(mem, sizeof(mem), "$42\r\n" RUN " 9\r\n"
             "*2\r\n$4\r\n1000\r\n$1\r\n0\r\n");
         ret = Speak(fd, row->bytes, strlen(row->bytes)) &&

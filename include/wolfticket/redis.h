@@ -21,6 +21,10 @@
  * are given as openers at all times.  Nodes whose clocks differ by less than
  * ten minutes (half a reserve period, if that is less) agree.
  *
+ * What has ended is taken out of Redis when it has for Redis' clock as well as
+ * for the node's (command TIME; nothing is where that is not allowed), so that
+ * one clock that is far ahead takes nothing away from the others.
+ *
  * Nothing waits longer than the deadlines of the options say; only the look-up
  * of a host's name takes what the resolver takes: it is done in
  * wolfTicket_Redis_new(), and again by wolfTicket_Source's functions after a

@@ -12,9 +12,9 @@
  */
 
 #include "redis/pool.h"
+#include "redis/reply.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SHORT_REPLY 4096
@@ -29,22 +29,6 @@ typedef struct {
 
 /* ---- since when ---------------------------------------------------------- */
 
-/* A number of seconds, which text is and nothing else; 0: it is none. */
-static word64 Seconds(const char* text)
-{
-    char* end = NULL;
-    unsigned long long n = strtoull(text, &end, 10);
-
-    return (text[0] >= '1' && text[0] <= '9' && *end == '\0') ? n : 0;
-}
-
-static int IsTime(const redisReply* reply)
-{
-    return reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
-        reply->element[0] != NULL &&
-        reply->element[0]->type == REDIS_REPLY_STRING;
-}
-
 /* "RUN SECONDS", and what time it is.  1, or 0 when that is no time. */
 static int ReadSince(const redisReply* lies, const redisReply* time,
     memory* m)
@@ -52,10 +36,10 @@ static int ReadSince(const redisReply* lies, const redisReply* time,
     size_t sz = strlen(m->run);
     word64 from = 0;
 
-    m->now = IsTime(time) ? Seconds(time->element[0]->str) : 0;
+    m->now = wt_redis_time(time);
     if (lies->type == REDIS_REPLY_STRING && lies->len > sz + 1 &&
             memcmp(lies->str, m->run, sz) == 0 && lies->str[sz] == ' ')
-        from = Seconds(lies->str + sz + 1);
+        from = wt_redis_seconds(lies->str + sz + 1);
     m->known = from != 0 && from <= m->now;
     m->since = m->known ? m->now - from : 0;
     return m->now != 0;
