@@ -101,7 +101,9 @@ WOLFTICKET_API const char* wolfTicket_Redis_error(void);
 
 /* For wolfTicket_KeyRing_new_source(), with a wolfTicket_Redis as self, which
  * stays the caller's and has one ring at most in a process.  News come by
- * pub/sub at once, and with the next refresh if a message was lost. */
+ * pub/sub, and with the next refresh if a message was lost.  It reaches all
+ * nodes at once, and each asks Redis at a random moment of the half second
+ * after it. */
 WOLFTICKET_API const wolfTicket_Source* wolfTicket_Redis_source(void);
 
 /* No node opens tickets under the key of this name any more: within a second

@@ -85,6 +85,7 @@ struct wolfTicket_Redis {
     wt_redis_conn* push;
     pid_t pushPid;              /* whose process the connection is */
     word64 pushNext, pushHeard, pushNews;   /* ms */
+    word64 pushDue;             /* when to fetch what has come, 0: nothing */
     unsigned int pushPause;
     int pushAsked;
     pid_t pushOwner;            /* under the lock: whose it is, and whether */
