@@ -247,6 +247,57 @@ START_TEST(keys_that_changed_places_are_neither)
 }
 END_TEST
 
+/* ---- more than a reply may have ------------------------------------------ */
+
+/* So many entries of so many bytes, behind the one that is there. */
+static void Flood(const char* place, int count, int sz)
+{
+    redis_do("EVAL %s 1 %s %d %d", "for i = 2, ARGV[1] do "
+        "redis.call('HSET', KEYS[1], i, string.rep('x', ARGV[2])) end",
+        place, count, sz);
+}
+
+typedef struct {
+    const char* place;
+    int count;
+    int sz;
+    int state;
+} flood_row;
+
+static const flood_row floods[] = {
+    { "wolfticket:keys",    32768, 1,   WOLFTICKET_SOURCE_OK },
+    { "wolfticket:keys",    32769, 1,   WOLFTICKET_SOURCE_AWAY },
+    { "wolfticket:keys",    4,     BIG, WOLFTICKET_SOURCE_OK },
+    { "wolfticket:keys",    6,     BIG, WOLFTICKET_SOURCE_AWAY },
+    { "wolfticket:revoked", 32769, 1,   WOLFTICKET_SOURCE_OK },
+    { "wolfticket:revoked", 32770, 1,   WOLFTICKET_SOURCE_AWAY }
+};
+
+START_TEST(a_hash_that_is_flooded_is_as_if_redis_were_away)
+{
+    const flood_row* row = &floods[_i];
+    int away = row->state == WOLFTICKET_SOURCE_AWAY;
+    wolfTicket_Redis* redis = redis_with_key(1);
+    wolfTicket_SourceReport r;
+    fetched f;
+
+    Flood(row->place, row->count, row->sz);
+    f = fetch(redis, START);
+    r = report(redis, START);
+    ck_assert_msg(r.state == row->state, "%d, %s", r.state, r.text);
+    ck_assert_str_ne(r.text, "");
+    ck_assert_int_eq(wolfTicket_Redis_list_keys(redis, NULL, 0) == -1, away);
+    /* what it knew, and the reserve, serve on; it makes no key */
+    ck_assert_int_eq(f.count, 1);
+    ck_assert_int_ge(f.all, 3);
+    ck_assert_int_eq(propose(redis, START, 2, START + HOUR), away ? -1 : 1);
+    redis_do("DEL %s", row->place);
+    ck_assert_int_eq(fetch(redis, START).count, away ? 1 : 2);
+    ck_assert_int_eq(report(redis, START).state, WOLFTICKET_SOURCE_OK);
+    wolfTicket_Redis_free(redis);
+}
+END_TEST
+
 /* ---- other things in our place ------------------------------------------- */
 
 static const char* const types[] = {
@@ -465,6 +516,8 @@ int main(void)
         0, (int)(sizeof(plants) / sizeof(plants[0])));
     tcase_add_test(tc, every_byte_of_a_record_counts);
     tcase_add_test(tc, keys_that_changed_places_are_neither);
+    tcase_add_loop_test(tc, a_hash_that_is_flooded_is_as_if_redis_were_away,
+        0, (int)(sizeof(floods) / sizeof(floods[0])));
     tcase_add_loop_test(tc, a_value_of_another_type_is_told, 0,
         (int)(sizeof(types) / sizeof(types[0])));
     tcase_add_test(tc, nodes_that_were_put_there_are_not_shown);

@@ -25,6 +25,11 @@
  * for the node's (command TIME; nothing is where that is not allowed), so that
  * one clock that is far ahead takes nothing away from the others.
  *
+ * A reply of more than 4 MB or 32,768 entries is not read: who can write to
+ * Redis and floods the keys, or the tombstones, has it be away for all nodes,
+ * so that they make no keys and hear of no revocation until somebody deletes
+ * what he wrote.
+ *
  * Nothing waits longer than the deadlines of the options say; only the look-up
  * of a host's name takes what the resolver takes: it is done in
  * wolfTicket_Redis_new(), and again by wolfTicket_Source's functions after a
@@ -103,7 +108,11 @@ WOLFTICKET_API const char* wolfTicket_Redis_error(void);
  * stays the caller's and has one ring at most in a process.  News come by
  * pub/sub, and with the next refresh if a message was lost.  It reaches all
  * nodes at once, and each asks Redis at a random moment of the half second
- * after it. */
+ * after it.
+ *
+ * Its wait subscribes where there is no connection for that yet: it then takes
+ * up to connect_ms longer than it is asked to, and wolfTicket_KeyRing_stop(),
+ * which lets it come to an end, as long. */
 WOLFTICKET_API const wolfTicket_Source* wolfTicket_Redis_source(void);
 
 /* No node opens tickets under the key of this name any more: within a second
