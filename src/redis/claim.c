@@ -17,8 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHORT_REPLY 4096
-#define SINCE_SZ    (WT_REDIS_RUN_SZ + 24)
+#define SINCE_SZ (WT_REDIS_RUN_SZ + 24)
 
 typedef struct {
     char run[WT_REDIS_RUN_SZ];  /* that has answered */
@@ -58,8 +57,8 @@ static void BeginAnew(wolfTicket_Redis* redis, const char* place,
     (void)snprintf(value, sizeof(value), "%s %llu", m->run,
         (unsigned long long)m->now);
     wt_redis_words(&command, "SET", place, value, (char*)NULL);
-    if (wt_redis_call(redis, WT_REDIS_FOR_HANDSHAKE, &command, 1, SHORT_REPLY,
-            &reply, text) == WT_REDIS_FINE)
+    if (wt_redis_call(redis, WT_REDIS_FOR_HANDSHAKE, &command, 1,
+            WT_REDIS_SHORT, &reply, text) == WT_REDIS_FINE)
         wt_redis_free_replies(&reply, 1);
 }
 
@@ -68,8 +67,7 @@ static void BeginAnew(wolfTicket_Redis* redis, const char* place,
 /* OK when it was set, nil when it was there. */
 static int Verdict(const redisReply* reply)
 {
-    if (reply->type == REDIS_REPLY_STATUS && reply->len == 2 &&
-            memcmp(reply->str, "OK", 2) == 0)
+    if (wt_redis_is_ok(reply))
         return 1;
     return (reply->type == REDIS_REPLY_NIL) ? 0 : -1;
 }
@@ -122,8 +120,8 @@ static int Claim(wolfTicket_Redis* redis, const byte id[16], unsigned int age,
         (char*)NULL);
     wt_redis_words(&commands[1], "GET", since, (char*)NULL);
     wt_redis_words(&commands[2], "TIME", (char*)NULL);
-    if (wt_redis_call_run(redis, commands, 3, SHORT_REPLY, replies, m.run,
-            text) == WT_REDIS_FINE) {
+    if (wt_redis_call_run(redis, commands, 3, WT_REDIS_SHORT, replies,
+            m.run, text) == WT_REDIS_FINE) {
         ret = Judge(redis, replies, since, age, &m, text);
         wt_redis_free_replies(replies, 3);
     }

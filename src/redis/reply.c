@@ -8,10 +8,17 @@
 #include "redis/reply.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int wt_redis_is_string(const redisReply* reply)
 {
     return reply != NULL && reply->type == REDIS_REPLY_STRING;
+}
+
+int wt_redis_is_ok(const redisReply* reply)
+{
+    return reply != NULL && reply->type == REDIS_REPLY_STATUS &&
+        reply->len == 2 && memcmp(reply->str, "OK", 2) == 0;
 }
 
 word64 wt_redis_seconds(const char* text)

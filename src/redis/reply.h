@@ -12,8 +12,12 @@
 
 #include <hiredis.h>
 
-/* 1 when it is there, and a string. */
+/* Of a reply that says no more than that it was done, or how often. */
+#define WT_REDIS_SHORT 4096
+
+/* 1 when it is there, and a string, or the word OK. */
 int wt_redis_is_string(const redisReply* reply);
+int wt_redis_is_ok(const redisReply* reply);
 
 /* A number of seconds, which text is and nothing else; 0: it is none. */
 word64 wt_redis_seconds(const char* text);
