@@ -68,6 +68,7 @@ typedef struct {
     unsigned int round;      /* events of former rounds are void */
     int busy;                /* in a round */
     int again;               /* news came meanwhile */
+    int due;                 /* news have come and are not yet fetched */
     sim_set known, buried;   /* what its source knows: keys, revoked ones */
     sim_set came, came_buried; /* what is under way to it */
     sim_ms told;             /* when it told Redis that it is there */
@@ -90,10 +91,11 @@ typedef struct {
     unsigned long odd_sent, odd_opened;   /* in the windows that the scenario
                                            * names */
     unsigned long reserve;                /* sealed with a reserve key */
-    unsigned long commands, peak;         /* to Redis; in one second */
+    unsigned long commands;               /* to Redis */
+    unsigned long peak, burst;            /* in one second; in a tenth */
     unsigned long messages;               /* pushed by Redis */
-    unsigned long second;                 /* the commands of this one */
-    sim_ms second_began;
+    unsigned long second, tenth;          /* the commands of this one */
+    sim_ms second_began, tenth_began;
     int twins;                            /* two keys for one period */
     int early;                            /* keys that sealed before all knew
                                            * them who could */

@@ -11,18 +11,28 @@
 #define TELL     30000 /* ms after which a node tells that it is there */
 #define LEFT_FOR 600   /* seconds that a key stays in Redis when it has ended */
 
+/* So many more of a time that is so long. */
+static void Count(sim_ms now, sim_ms length, unsigned int count,
+    sim_ms* began, unsigned long* sum, unsigned long* peak)
+{
+    if (now >= *began + length) {
+        *began = now - now % length;
+        *sum = 0;
+    }
+    *sum += count;
+    if (*sum > *peak)
+        *peak = *sum;
+}
+
 void sim_command(sim_world* world, unsigned int count)
 {
     sim_found* found = &world->found;
 
-    if (world->now >= found->second_began + 1000) {
-        found->second_began = world->now - world->now % 1000;
-        found->second = 0;
-    }
     found->commands += count;
-    found->second += count;
-    if (found->second > found->peak)
-        found->peak = found->second;
+    Count(world->now, 1000, count, &found->second_began, &found->second,
+        &found->peak);
+    Count(world->now, 100, count, &found->tenth_began, &found->tenth,
+        &found->burst);
 }
 
 static int Ended(const sim_world* world, int key, uint64_t now)
@@ -126,6 +136,8 @@ static uint32_t Print(const sim_set* set)
 static void PutRight(sim_world* world, sim_node* node)
 {
     uint64_t now = sim_clock(world, node);
+    uint64_t time = SIM_EPOCH + world->now / 1000; /* Redis' */
+    uint64_t over = time < now ? time : now;
     int wrote = 0;
     int i;
 
@@ -147,7 +159,7 @@ static void PutRight(sim_world* world, sim_node* node)
     for (i = 0; i < node->came.count; i++) {
         int key = node->came.keys[i];
 
-        if (world->keys[key].source.opens_until + LEFT_FOR <= now) {
+        if (world->keys[key].source.opens_until + LEFT_FOR <= over) {
             sim_command(world, 1); /* HDEL */
             sim_remove(&world->redis.slots, key);
         }

@@ -21,9 +21,10 @@
 #define WAY_MORE 3     /* and up to so many more */
 #define PATIENCE 500   /* ms after which a node gives Redis up */
 #define TICKETS  20    /* ms between two */
+#define SPREAD   500   /* ms, as in src/redis/push.c */
 
 enum { EV_ROUND, EV_FETCH, EV_FETCHED, EV_PROPOSE, EV_PROPOSED, EV_FAILED,
-    EV_PUSHED, EV_SEAL, EV_OPEN, EV_SECOND, EV_HAPPENS };
+    EV_PUSHED, EV_DUE, EV_SEAL, EV_OPEN, EV_SECOND, EV_HAPPENS };
 
 struct sim_event {
     sim_ms at;
@@ -169,15 +170,25 @@ static int Give(sim_world* world, sim_node* node, sim_key* proposal)
     return sim_ring_round(world, node, &node->known, proposal, &node->next);
 }
 
+/* News: each node fetches them at a moment of its own. */
+static void PutOff(sim_world* world, int i)
+{
+    if (!world->nodes[i].due) {
+        world->nodes[i].due = 1;
+        At(world, sim_random(world, SPREAD), EV_DUE, i, 0);
+    }
+}
+
 static void EndRound(sim_world* world, int i)
 {
     sim_node* node = &world->nodes[i];
-    sim_ms wait = node->again ? Way(world) : node->next;
 
     node->busy = 0;
-    node->again = 0;
     node->round++;
-    At(world, wait, EV_ROUND, i, 0);
+    At(world, node->next, EV_ROUND, i, 0);
+    if (node->again)
+        PutOff(world, i);
+    node->again = 0;
 }
 
 static void Ask(sim_world* world, int i, int what, int last)
@@ -207,7 +218,7 @@ static void Fetch(sim_world* world, int i, int last)
         At(world, PATIENCE, EV_FAILED, i, 0);
         return;
     }
-    sim_command(world, 2); /* HGETALL */
+    sim_command(world, 3); /* HGETALL, HGETALL, TIME */
     node->subscribed = 1;
     node->came = redis->slots;
     node->came_buried = redis->buried;
@@ -287,7 +298,7 @@ static void Restart(sim_world* world, int i)
     node->known = node->buried = none;
     node->told = 0;
     node->round++;
-    node->busy = node->again = node->subscribed = 0;
+    node->busy = node->again = node->due = node->subscribed = 0;
     At(world, 1 + sim_random(world, 50), EV_ROUND, i, 0);
 }
 
@@ -391,10 +402,17 @@ static void Dispatch(sim_world* world, const struct sim_event* event)
             }
             break;
         case EV_PUSHED:
-            if (node->busy) {
+            if (node->busy)
                 node->again = 1;
+            else
+                PutOff(world, i);
+            break;
+        case EV_DUE:
+            if (node->busy) {
+                At(world, 1, EV_DUE, i, 0);
             }
-            else {
+            else if (node->due) {
+                node->due = 0;
                 node->round++; /* instead of the one that was to come */
                 BeginRound(world, i);
             }

@@ -184,6 +184,23 @@ static inline long long redis_number(redisReply* reply)
     return n;
 }
 
+/* How many there are: "keys", "revoked". */
+static inline long long redis_entries(const char* what)
+{
+    return redis_number(redis_say("HLEN wolfticket:%s", what));
+}
+
+/* The record in slot 1, and one that is put there by who can write to Redis. */
+static inline redisReply* redis_record(void)
+{
+    return redis_say("HGET wolfticket:keys 1");
+}
+
+static inline void redis_plant(const char* slot, const void* mem, size_t sz)
+{
+    redis_do("HSET wolfticket:keys %s %b", slot, mem, sz);
+}
+
 /* ---- sources ------------------------------------------------------------- */
 
 static const unsigned char secretA[32] = "the secret of the first fleet..";

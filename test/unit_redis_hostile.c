@@ -19,28 +19,23 @@ typedef struct {
     const char* said;   /* in the report; NULL: nothing */
 } plant_row;
 
-static void Put(const char* slot, const void* mem, size_t sz)
-{
-    redis_do("HSET wolfticket:keys %s %b", slot, mem, sz);
-}
-
 static void Changed(const redisReply* record)
 {
     char copy[WT_REDIS_KEY_SZ];
 
     memcpy(copy, record->str, sizeof(copy));
     copy[60] ^= 1;
-    Put("1", copy, sizeof(copy));
+    redis_plant("1", copy, sizeof(copy));
 }
 
 static void Cut(const redisReply* record)
 {
-    Put("2", record->str, record->len - 1);
+    redis_plant("2", record->str, record->len - 1);
 }
 
 static void Empty(const redisReply* record)
 {
-    Put("2", record->str, 0);
+    redis_plant("2", record->str, 0);
 }
 
 static void Longer(const redisReply* record)
@@ -48,7 +43,7 @@ static void Longer(const redisReply* record)
     char copy[WT_REDIS_KEY_SZ + 1] = { 0 };
 
     memcpy(copy, record->str, WT_REDIS_KEY_SZ);
-    Put("2", copy, sizeof(copy));
+    redis_plant("2", copy, sizeof(copy));
 }
 
 static void Megabyte(const redisReply* record)
@@ -57,23 +52,23 @@ static void Megabyte(const redisReply* record)
 
     ck_assert_ptr_nonnull(mem);
     memcpy(mem, record->str, record->len);
-    Put("2", mem, BIG);
+    redis_plant("2", mem, BIG);
     free(mem);
 }
 
 static void OtherSlot(const redisReply* record)
 {
-    Put("2", record->str, record->len);
+    redis_plant("2", record->str, record->len);
 }
 
 static void NoSlot(const redisReply* record)
 {
-    Put("x", record->str, record->len);
-    Put("01", record->str, record->len);
-    Put("-1", record->str, record->len);
-    Put("1 ", record->str, record->len);
-    Put("4294967297", record->str, record->len);
-    Put("99999999999999999999", record->str, record->len);
+    redis_plant("x", record->str, record->len);
+    redis_plant("01", record->str, record->len);
+    redis_plant("-1", record->str, record->len);
+    redis_plant("1 ", record->str, record->len);
+    redis_plant("4294967297", record->str, record->len);
+    redis_plant("99999999999999999999", record->str, record->len);
     redis_do("HSET wolfticket:keys %b %b", "", (size_t)0, record->str,
         record->len);
 }
@@ -93,7 +88,7 @@ static void Seal(const unsigned char* secret, const char* prefix,
     ck_assert_int_eq(wt_redis_seals_new(&seals, secret, 32, prefix), 1);
     ck_assert_int_eq(wt_redis_key_seal(&seals, (word32)atoi(slot), key,
         record), 1);
-    Put(slot, record, sizeof(record));
+    redis_plant(slot, record, sizeof(record));
 }
 
 static void OtherSecret(const redisReply* record)
@@ -118,7 +113,7 @@ static void Newer(const redisReply* record)
 
     memcpy(copy, record->str, sizeof(copy));
     copy[0] = 2;
-    Put("2", copy, sizeof(copy));
+    redis_plant("2", copy, sizeof(copy));
 }
 
 static void Yesterday(const redisReply* record)
@@ -146,7 +141,7 @@ static void Many(const redisReply* record)
 
     for (i = 2; i < 500; i++) {
         (void)snprintf(slot, sizeof(slot), "%d", i);
-        Put(slot, record->str, record->len);
+        redis_plant(slot, record->str, record->len);
     }
 }
 
@@ -178,7 +173,7 @@ START_TEST(an_entry_that_was_put_there_is_told_and_not_taken)
     const plant_row* row = &plants[_i];
     wolfTicket_Redis* maker = redis_with_key(1);
     wolfTicket_Redis* redis = redis_new();
-    redisReply* record = redis_say("HGET wolfticket:keys 1");
+    redisReply* record = redis_record();
     wolfTicket_SourceReport r;
     fetched f;
 
@@ -207,16 +202,16 @@ START_TEST(every_byte_of_a_record_counts)
 {
     wolfTicket_Redis* maker = redis_with_key(1);
     wolfTicket_Redis* redis = redis_new();
-    redisReply* record = redis_say("HGET wolfticket:keys 1");
+    redisReply* record = redis_record();
     size_t i;
 
     for (i = 0; i < record->len; i++) {
         record->str[i] ^= (char)0x80;
-        Put("1", record->str, record->len);
+        redis_plant("1", record->str, record->len);
         record->str[i] ^= (char)0x80;
         ck_assert_msg(fetch(redis, START).count == 0, "byte %u", (unsigned)i);
     }
-    Put("1", record->str, record->len);
+    redis_plant("1", record->str, record->len);
     ck_assert_int_eq(fetch(redis, START).count, 1);
     freeReplyObject(record);
     wolfTicket_Redis_free(maker);
@@ -232,10 +227,10 @@ START_TEST(keys_that_changed_places_are_neither)
     redisReply* two;
 
     ck_assert_int_eq(propose(maker, START, 2, START + HOUR), 1);
-    one = redis_say("HGET wolfticket:keys 1");
+    one = redis_record();
     two = redis_say("HGET wolfticket:keys 2");
-    Put("1", two->str, two->len);
-    Put("2", one->str, one->len);
+    redis_plant("1", two->str, two->len);
+    redis_plant("2", one->str, one->len);
     ck_assert_int_eq(fetch(redis, START).count, 0);
     /* who had them still has them, and puts them where there is room */
     ck_assert_int_eq(fetch(maker, START).count, 2);
@@ -243,6 +238,57 @@ START_TEST(keys_that_changed_places_are_neither)
     freeReplyObject(one);
     freeReplyObject(two);
     wolfTicket_Redis_free(maker);
+    wolfTicket_Redis_free(redis);
+}
+END_TEST
+
+/* ---- more than a reply may have ------------------------------------------ */
+
+/* So many entries of so many bytes, behind the one that is there. */
+static void Flood(const char* place, int count, int sz)
+{
+    redis_do("EVAL %s 1 %s %d %d", "for i = 2, ARGV[1] do "
+        "redis.call('HSET', KEYS[1], i, string.rep('x', ARGV[2])) end",
+        place, count, sz);
+}
+
+typedef struct {
+    const char* place;
+    int count;
+    int sz;
+    int state;
+} flood_row;
+
+static const flood_row floods[] = {
+    { "wolfticket:keys",    32768, 1,   WOLFTICKET_SOURCE_OK },
+    { "wolfticket:keys",    32769, 1,   WOLFTICKET_SOURCE_AWAY },
+    { "wolfticket:keys",    4,     BIG, WOLFTICKET_SOURCE_OK },
+    { "wolfticket:keys",    6,     BIG, WOLFTICKET_SOURCE_AWAY },
+    { "wolfticket:revoked", 32769, 1,   WOLFTICKET_SOURCE_OK },
+    { "wolfticket:revoked", 32770, 1,   WOLFTICKET_SOURCE_AWAY }
+};
+
+START_TEST(a_hash_that_is_flooded_is_as_if_redis_were_away)
+{
+    const flood_row* row = &floods[_i];
+    int away = row->state == WOLFTICKET_SOURCE_AWAY;
+    wolfTicket_Redis* redis = redis_with_key(1);
+    wolfTicket_SourceReport r;
+    fetched f;
+
+    Flood(row->place, row->count, row->sz);
+    f = fetch(redis, START);
+    r = report(redis, START);
+    ck_assert_msg(r.state == row->state, "%d, %s", r.state, r.text);
+    ck_assert_str_ne(r.text, "");
+    ck_assert_int_eq(wolfTicket_Redis_list_keys(redis, NULL, 0) == -1, away);
+    /* what it knew, and the reserve, serve on; it makes no key */
+    ck_assert_int_eq(f.count, 1);
+    ck_assert_int_ge(f.all, 3);
+    ck_assert_int_eq(propose(redis, START, 2, START + HOUR), away ? -1 : 1);
+    redis_do("DEL %s", row->place);
+    ck_assert_int_eq(fetch(redis, START).count, away ? 1 : 2);
+    ck_assert_int_eq(report(redis, START).state, WOLFTICKET_SOURCE_OK);
     wolfTicket_Redis_free(redis);
 }
 END_TEST
@@ -315,7 +361,7 @@ START_TEST(a_wrong_fleet_secret_is_refused_with_a_text)
     ck_assert_ptr_nonnull(strstr(r.text, "secret"));
     ck_assert_int_eq(propose(wrong, START, 2, START), -1);
     /* and it has written nothing */
-    ck_assert_int_eq(redis_number(redis_say("HLEN wolfticket:keys")), 1);
+    ck_assert_int_eq(redis_entries("keys"), 1);
     ck_assert_int_eq(fetch(right, START).count, 1);
     ck_assert_str_eq(report(right, START).text, "");
     /* with a prefix of its own it is another fleet */
@@ -334,11 +380,11 @@ START_TEST(keys_of_a_newer_version_are_refused_with_a_text)
 {
     wolfTicket_Redis* maker = redis_with_key(1);
     wolfTicket_Redis* redis = redis_new();
-    redisReply* record = redis_say("HGET wolfticket:keys 1");
+    redisReply* record = redis_record();
     wolfTicket_SourceReport r;
 
     record->str[0] = 2;
-    Put("1", record->str, record->len);
+    redis_plant("1", record->str, record->len);
     (void)fetch(redis, START);
     r = report(redis, START);
     ck_assert_int_eq(r.state, WOLFTICKET_SOURCE_REFUSED);
@@ -465,6 +511,8 @@ int main(void)
         0, (int)(sizeof(plants) / sizeof(plants[0])));
     tcase_add_test(tc, every_byte_of_a_record_counts);
     tcase_add_test(tc, keys_that_changed_places_are_neither);
+    tcase_add_loop_test(tc, a_hash_that_is_flooded_is_as_if_redis_were_away,
+        0, (int)(sizeof(floods) / sizeof(floods[0])));
     tcase_add_loop_test(tc, a_value_of_another_type_is_told, 0,
         (int)(sizeof(types) / sizeof(types[0])));
     tcase_add_test(tc, nodes_that_were_put_there_are_not_shown);

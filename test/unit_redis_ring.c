@@ -9,6 +9,7 @@
 #include "keyring.h"
 
 #define NODES    4
+#define MANY     16
 #define REFRESH  10u
 #define PERIOD   120u
 #define SHORT    160u     /* lifetime */
@@ -241,13 +242,102 @@ START_TEST(of_processes_one_makes_each_key)
     }
     ck_assert_int_ge(sum, 5);
     ck_assert_int_le(sum, 6);
-    ck_assert_int_eq(redis_number(redis_say("HLEN wolfticket:keys")), sum);
+    ck_assert_int_eq(redis_entries("keys"), sum);
+}
+END_TEST
+
+/* ---- news ---------------------------------------------------------------- */
+
+/* Nodes that have subscribed and fetched. */
+static void Subscribe(wolfTicket_Redis** many)
+{
+    int i;
+
+    for (i = 0; i < MANY; i++) {
+        many[i] = redis_new();
+        ck_assert_int_eq(await_news(many[i]), 1);
+        (void)fetch(many[i], START);
+    }
+}
+
+static void FreeAll(wolfTicket_Redis** many)
+{
+    int i;
+
+    for (i = 0; i < MANY; i++)
+        wolfTicket_Redis_free(many[i]);
+}
+
+START_TEST(after_a_push_each_node_asks_at_a_moment_of_its_own)
+{
+    wolfTicket_Redis* many[MANY];
+    word64 began, at, first = 0, last = 0;
+    int told[MANY] = { 0 };
+    int early = 0;
+    int i, count = 0;
+
+    Subscribe(many);
+    redis_do("PUBLISH wolfticket:news x");
+    began = wt_redis_ms();
+    while (count < MANY && wt_redis_ms() - began < 5000) {
+        for (i = 0; i < MANY; i++) {
+            if (told[i] || !wt_redis_source.wait(many[i], 1))
+                continue;
+            at = wt_redis_ms() - began;
+            told[i] = 1;
+            first = (count == 0) ? at : first;
+            last = at;
+            early += at < 100;
+            count++;
+        }
+    }
+    ck_assert_int_eq(count, MANY);
+    ck_assert_msg(last < 1000 && last - first >= 200 && early <= MANY / 2,
+        "%d nodes, from %lu to %lu ms, %d before 100", MANY,
+        (unsigned long)first, (unsigned long)last, early);
+    FreeAll(many);
+}
+END_TEST
+
+/* Whatever has come, and many messages are one. */
+START_TEST(who_waits_waits_no_longer_than_he_has_said)
+{
+    wolfTicket_Redis* many[MANY];
+    wolfTicket_RedisStats stats;
+    word64 began;
+    int late = 0;
+    int i, n;
+
+    Subscribe(many);
+    for (n = 0; n < 20; n++)
+        redis_do("PUBLISH wolfticket:news x");
+    for (i = 0; i < MANY; i++) {
+        began = wt_redis_ms();
+        (void)wt_redis_source.wait(many[i], 5);
+        late += wt_redis_ms() - began > 50;
+    }
+    ck_assert_int_le(late, MANY / 4);
+    for (i = 0; i < MANY; i++)
+        ck_assert(wolfTicket_Redis_get_stats(many[i], &stats) &&
+            (stats.pushes == 1 || await_news(many[i])));
+    for (i = 0; i < MANY; i++)
+        ck_assert_int_eq(wt_redis_source.wait(many[i], 1), 0);
+    FreeAll(many);
 }
 END_TEST
 
 /* ---- revocation ---------------------------------------------------------- */
 
 #ifndef SINGLE_THREADED
+
+static long long Subscribers(void)
+{
+    redisReply* reply = redis_say("PUBSUB NUMSUB wolfticket:news");
+    long long n = reply->element[1]->integer;
+
+    freeReplyObject(reply);
+    return n;
+}
 
 static int Has(wolfTicket_KeyRing* ring, const unsigned char* name)
 {
@@ -357,6 +447,50 @@ START_TEST(an_object_outlives_the_thread_of_its_ring)
 }
 END_TEST
 
+/* Rings whose threads run; the slowest, in milliseconds. */
+START_TEST(a_revocation_is_everywhere_within_a_second)
+{
+    wolfTicket_Redis* many[MANY];
+    wolfTicket_KeyRing* rings[MANY];
+    wolfTicket_Redis* one = redis_new();
+    wolfTicket_SourceOptions how;
+    word64 now = (word64)time(NULL);
+    wolfTicket_SourceKey key = make_key(1, now + 20);
+    word64 began, took;
+    int i;
+
+    (void)fetch(one, now);
+    ck_assert_int_eq(wt_redis_source.propose(one, now, &key), 1);
+    memset(&how, 0, sizeof(how));
+    how.refresh = 3600;
+    how.period = 4 * 3600;
+    for (i = 0; i < MANY; i++) {
+        many[i] = redis_new();
+        rings[i] = wolfTicket_KeyRing_new_source(
+            wolfTicket_Redis_source(many[i]), many[i], &how);
+        ck_assert_ptr_nonnull(rings[i]);
+        ck_assert_int_eq(wolfTicket_KeyRing_start(rings[i]), 1);
+    }
+    for (i = 0; i < MANY; i++)
+        ck_assert(Becomes(rings[i], key.name, 1));
+    while (Subscribers() < MANY)
+        (void)poll(NULL, 0, 5);
+    (void)poll(NULL, 0, 200);   /* until they have fetched for that */
+    began = wt_redis_ms();
+    ck_assert_int_eq(wolfTicket_Redis_revoke(one, now, key.name), 1);
+    for (i = 0; i < MANY; i++)
+        ck_assert(Becomes(rings[i], key.name, 0));
+    took = wt_redis_ms() - began;
+    ck_assert_msg(took < 1000, "%lu ms", (unsigned long)took);
+    for (i = 0; i < MANY; i++) {
+        ck_assert_int_eq(wolfTicket_KeyRing_stop(rings[i]), 1);
+        wolfTicket_KeyRing_free(rings[i]);
+    }
+    FreeAll(many);
+    wolfTicket_Redis_free(one);
+}
+END_TEST
+
 #endif
 
 /* Where no ring is made, or the ring's part is given back. */
@@ -388,7 +522,10 @@ int main(void)
     tcase_add_test(tc, without_redis_all_agree_and_afterwards_too);
     tcase_add_test(tc, a_redis_that_loses_all_now_and_then_costs_nothing);
     tcase_add_test(tc, of_processes_one_makes_each_key);
+    tcase_add_test(tc, after_a_push_each_node_asks_at_a_moment_of_its_own);
+    tcase_add_test(tc, who_waits_waits_no_longer_than_he_has_said);
 #ifndef SINGLE_THREADED
+    tcase_add_test(tc, a_revocation_is_everywhere_within_a_second);
     tcase_add_test(tc,
         keys_and_revocations_come_by_push_to_a_ring_whose_thread_runs);
     tcase_add_test(tc, an_object_outlives_the_thread_of_its_ring);

@@ -184,11 +184,60 @@ START_TEST(keys_end_and_are_taken_out)
 
     ck_assert_int_eq(fetch(redis, end - 1).count, 1);
     ck_assert_int_eq(fetch(redis, end).count, 0);
-    /* clocks that are behind still have it */
-    ck_assert_int_eq(redis_number(redis_say("HLEN wolfticket:keys")), 1);
+    /* clocks that are behind still have it, whatever Redis' says */
+    ck_assert_int_eq(redis_entries("keys"), 1);
     ck_assert_int_eq(fetch(redis, end + 600).count, 0);
-    ck_assert_int_eq(redis_number(redis_say("HLEN wolfticket:keys")), 0);
+    ck_assert_int_eq(redis_entries("keys"), 0);
     ck_assert_uint_eq(report(redis, end).rejected, 0);
+    wolfTicket_Redis_free(redis);
+}
+END_TEST
+
+/* One node believes that it is 40 days later. */
+START_TEST(a_clock_that_is_far_ahead_takes_nothing_away)
+{
+    word64 now = (word64)time(NULL);
+    wolfTicket_SourceKey key = make_key(1, now + 20);
+    wolfTicket_Redis* one = redis_new();
+    wolfTicket_Redis* ahead = redis_new();
+    wolfTicket_Redis* fresh = redis_new();
+    wolfTicket_RedisNode nodes[4];
+
+    (void)fetch(one, now);
+    ck_assert_int_eq(wt_redis_source.propose(one, now, &key), 1);
+    ck_assert_int_eq(propose(one, now, 2, now + 30), 1);
+    ck_assert_int_eq(wolfTicket_Redis_revoke(one, now, make_key(2, 0).name),
+        1);
+    (void)fetch(one, now);
+    ck_assert_int_eq(fetch(ahead, now + 40 * DAY).count, 0);
+    ck_assert_int_eq(fetch(ahead, now + 40 * DAY + 10).count, 0);
+    ck_assert_int_eq(redis_entries("keys"), 1);
+    ck_assert_int_eq(redis_entries("revoked"), 1);
+    ck_assert_int_eq(fetch(fresh, now).count, 1);
+    ck_assert_int_eq(wolfTicket_Redis_list_nodes(fresh, nodes, 4, NULL), 3);
+    wolfTicket_Redis_free(one);
+    wolfTicket_Redis_free(ahead);
+    wolfTicket_Redis_free(fresh);
+}
+END_TEST
+
+START_TEST(a_redis_that_does_not_tell_the_time_has_nothing_end)
+{
+    word64 end = make_key(1, START + 20).opens_until;
+    wolfTicket_RedisOptions options = redis_options();
+    wolfTicket_Redis* redis;
+
+    redis_do("ACL SETUSER node on >word ~* &* +@all -time");
+    options.username = "node";
+    options.password = "word";
+    redis = redis_with(options);
+    (void)fetch(redis, START);
+    ck_assert_int_eq(propose(redis, START, 1, START + 20), 1);
+    ck_assert_int_eq(fetch(redis, START).count, 1);
+    ck_assert_int_eq(fetch(redis, end + 600).count, 0);
+    ck_assert_int_eq(report(redis, end).state, WOLFTICKET_SOURCE_OK);
+    ck_assert_ptr_nonnull(strstr(report(redis, end).text, "TIME"));
+    ck_assert_int_eq(redis_entries("keys"), 1);
     wolfTicket_Redis_free(redis);
 }
 END_TEST
@@ -269,27 +318,16 @@ START_TEST(a_new_key_is_pushed_too)
 }
 END_TEST
 
-/* Puts a record back as an attacker would. */
-static redisReply* TakeRecord(void)
-{
-    return redis_say("HGET wolfticket:keys 1");
-}
-
-static void PutRecord(const redisReply* record, const char* slot)
-{
-    redis_do("HSET wolfticket:keys %s %b", slot, record->str, record->len);
-}
-
 START_TEST(a_tombstone_wins_over_a_replayed_record)
 {
     wolfTicket_Redis* one = redis_with_key(1);
     wolfTicket_Redis* fresh = redis_new();
-    redisReply* record = TakeRecord();
+    redisReply* record = redis_record();
 
     ck_assert_int_eq(wolfTicket_Redis_revoke(one, START,
         make_key(1, 0).name), 1);
-    ck_assert_int_eq(redis_number(redis_say("HLEN wolfticket:keys")), 0);
-    PutRecord(record, "1");
+    ck_assert_int_eq(redis_entries("keys"), 0);
+    redis_plant("1", record->str, record->len);
     ck_assert_int_eq(fetch(fresh, START).count, 0);
     ck_assert_int_eq(fetch(one, START).count, 0);
     freeReplyObject(record);
@@ -302,14 +340,14 @@ START_TEST(a_tombstone_that_was_taken_away_is_put_back)
 {
     wolfTicket_Redis* one = redis_with_key(1);
     wolfTicket_Redis* fresh = redis_new();
-    redisReply* record = TakeRecord();
+    redisReply* record = redis_record();
 
     ck_assert_int_eq(wolfTicket_Redis_revoke(one, START,
         make_key(1, 0).name), 1);
     redis_do("DEL wolfticket:revoked");
-    PutRecord(record, "1");
+    redis_plant("1", record->str, record->len);
     ck_assert_int_eq(fetch(one, START).count, 0);
-    ck_assert_int_eq(redis_number(redis_say("HLEN wolfticket:revoked")), 1);
+    ck_assert_int_eq(redis_entries("revoked"), 1);
     ck_assert_int_eq(fetch(fresh, START).count, 0);
     freeReplyObject(record);
     wolfTicket_Redis_free(one);
@@ -428,7 +466,7 @@ START_TEST(keys_that_others_made_in_an_empty_redis_and_old_ones_converge)
     ck_assert_int_eq(f.count, 3);
     ck_assert_int_eq(fetch(one, START).count, 3);
     ck_assert_int_eq(fetch(two, START).count, 3);
-    ck_assert_int_eq(redis_number(redis_say("HLEN wolfticket:keys")), 3);
+    ck_assert_int_eq(redis_entries("keys"), 3);
     wolfTicket_Redis_free(one);
     wolfTicket_Redis_free(two);
     wolfTicket_Redis_free(fresh);
@@ -575,6 +613,8 @@ int main(void)
     tcase_add_test(tc, a_child_has_connections_of_its_own);
     tcase_add_test(tc, what_lies_in_redis_shows_no_secret);
     tcase_add_test(tc, keys_end_and_are_taken_out);
+    tcase_add_test(tc, a_clock_that_is_far_ahead_takes_nothing_away);
+    tcase_add_test(tc, a_redis_that_does_not_tell_the_time_has_nothing_end);
     tcase_add_test(tc, what_a_fleet_leaves_behind_expires);
     tcase_add_test(tc,
         more_keys_than_asked_for_are_the_newest_and_the_reserve);

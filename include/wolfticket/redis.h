@@ -21,6 +21,15 @@
  * are given as openers at all times.  Nodes whose clocks differ by less than
  * ten minutes (half a reserve period, if that is less) agree.
  *
+ * What has ended is taken out of Redis when it has for Redis' clock as well as
+ * for the node's (command TIME; nothing is where that is not allowed), so that
+ * one clock that is far ahead takes nothing away from the others.
+ *
+ * A reply of more than 4 MB or 32,768 entries is not read: who can write to
+ * Redis and floods the keys, or the tombstones, has it be away for all nodes,
+ * so that they make no keys and hear of no revocation until somebody deletes
+ * what he wrote.
+ *
  * Nothing waits longer than the deadlines of the options say; only the look-up
  * of a host's name takes what the resolver takes: it is done in
  * wolfTicket_Redis_new(), and again by wolfTicket_Source's functions after a
@@ -99,8 +108,13 @@ WOLFTICKET_API const char* wolfTicket_Redis_error(void);
 /* For wolfTicket_KeyRing_new_source(), with redis as self; one ring at most in a
  * process.  The ring has its part in redis then, which stays the caller's too;
  * where no ring is made of it, the source's destroy(redis) gives that part
- * back.  News come by pub/sub at once, and with the next refresh if a message
- * was lost.  Static; NULL when redis is NULL. */
+ * back.  News come by pub/sub, and with the next refresh if a message was
+ * lost.  It reaches all nodes at once, and each asks Redis at a random moment
+ * of the half second after it.  Static; NULL when redis is NULL.
+ *
+ * Its wait subscribes where there is no connection for that yet: it then takes
+ * up to connect_ms longer than it is asked to, and wolfTicket_KeyRing_stop(),
+ * which lets it come to an end, as long. */
 WOLFTICKET_API const wolfTicket_Source* wolfTicket_Redis_source(
     wolfTicket_Redis* redis);
 

@@ -12,13 +12,12 @@
  */
 
 #include "redis/pool.h"
+#include "redis/reply.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define SHORT_REPLY 4096
-#define SINCE_SZ    (WT_REDIS_RUN_SZ + 24)
+#define SINCE_SZ (WT_REDIS_RUN_SZ + 24)
 
 typedef struct {
     char run[WT_REDIS_RUN_SZ];  /* that has answered */
@@ -29,22 +28,6 @@ typedef struct {
 
 /* ---- since when ---------------------------------------------------------- */
 
-/* A number of seconds, which text is and nothing else; 0: it is none. */
-static word64 Seconds(const char* text)
-{
-    char* end = NULL;
-    unsigned long long n = strtoull(text, &end, 10);
-
-    return (text[0] >= '1' && text[0] <= '9' && *end == '\0') ? n : 0;
-}
-
-static int IsTime(const redisReply* reply)
-{
-    return reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
-        reply->element[0] != NULL &&
-        reply->element[0]->type == REDIS_REPLY_STRING;
-}
-
 /* "RUN SECONDS", and what time it is.  1, or 0 when that is no time. */
 static int ReadSince(const redisReply* lies, const redisReply* time,
     memory* m)
@@ -52,10 +35,10 @@ static int ReadSince(const redisReply* lies, const redisReply* time,
     size_t sz = strlen(m->run);
     word64 from = 0;
 
-    m->now = IsTime(time) ? Seconds(time->element[0]->str) : 0;
+    m->now = wt_redis_time(time);
     if (lies->type == REDIS_REPLY_STRING && lies->len > sz + 1 &&
             memcmp(lies->str, m->run, sz) == 0 && lies->str[sz] == ' ')
-        from = Seconds(lies->str + sz + 1);
+        from = wt_redis_seconds(lies->str + sz + 1);
     m->known = from != 0 && from <= m->now;
     m->since = m->known ? m->now - from : 0;
     return m->now != 0;
@@ -74,8 +57,8 @@ static void BeginAnew(wolfTicket_Redis* redis, const char* place,
     (void)snprintf(value, sizeof(value), "%s %llu", m->run,
         (unsigned long long)m->now);
     wt_redis_words(&command, "SET", place, value, (char*)NULL);
-    if (wt_redis_call(redis, WT_REDIS_FOR_HANDSHAKE, &command, 1, SHORT_REPLY,
-            &reply, text) == WT_REDIS_FINE)
+    if (wt_redis_call(redis, WT_REDIS_FOR_HANDSHAKE, &command, 1,
+            WT_REDIS_SHORT, &reply, text) == WT_REDIS_FINE)
         wt_redis_free_replies(&reply, 1);
 }
 
@@ -84,8 +67,7 @@ static void BeginAnew(wolfTicket_Redis* redis, const char* place,
 /* OK when it was set, nil when it was there. */
 static int Verdict(const redisReply* reply)
 {
-    if (reply->type == REDIS_REPLY_STATUS && reply->len == 2 &&
-            memcmp(reply->str, "OK", 2) == 0)
+    if (wt_redis_is_ok(reply))
         return 1;
     return (reply->type == REDIS_REPLY_NIL) ? 0 : -1;
 }
@@ -138,8 +120,8 @@ static int Claim(wolfTicket_Redis* redis, const byte id[16], unsigned int age,
         (char*)NULL);
     wt_redis_words(&commands[1], "GET", since, (char*)NULL);
     wt_redis_words(&commands[2], "TIME", (char*)NULL);
-    if (wt_redis_call_run(redis, commands, 3, SHORT_REPLY, replies, m.run,
-            text) == WT_REDIS_FINE) {
+    if (wt_redis_call_run(redis, commands, 3, WT_REDIS_SHORT, replies,
+            m.run, text) == WT_REDIS_FINE) {
         ret = Judge(redis, replies, since, age, &m, text);
         wt_redis_free_replies(replies, 3);
     }

@@ -6,14 +6,14 @@
  */
 
 #include "redis/pool.h"
+#include "redis/reply.h"
 
 #include <wolfticket/datastore.h>
 
 #include <stdio.h>
 #include <string.h>
 
-#define SHORT_REPLY  4096
-#define LARGEST      (65536 + 1024)   /* what is sealed, with what that adds */
+#define LARGEST (65536 + 1024)   /* what is sealed, with what that adds */
 
 /* One command about the data of id, "SET" and so on; place, of
  * WT_REDIS_PLACE_SZ bytes, is kept until it is sent. */
@@ -67,9 +67,8 @@ static int Put(void* self, const unsigned char id[WOLFTICKET_DATA_ID_SZ],
     wt_redis_add(&command, sealed, sz);
     wt_redis_add(&command, "PX", 2);
     wt_redis_add(&command, life, strlen(life));
-    reply = Call(redis, &command, SHORT_REPLY);
-    ret = reply != NULL && reply->type == REDIS_REPLY_STATUS &&
-        reply->len == 2 && memcmp(reply->str, "OK", 2) == 0;
+    reply = Call(redis, &command, WT_REDIS_SHORT);
+    ret = wt_redis_is_ok(reply);
     wt_redis_free_replies(&reply, 1);
     return ret;
 }
@@ -84,11 +83,11 @@ static int Get(void* self, const unsigned char id[WOLFTICKET_DATA_ID_SZ],
     int ret = -1;
 
     Begin(redis, "GET", id, place, &command);
-    reply = Call(redis, &command, LARGEST + SHORT_REPLY);
+    reply = Call(redis, &command, LARGEST + WT_REDIS_SHORT);
     if (reply != NULL && reply->type == REDIS_REPLY_NIL) {
         ret = 0;
     }
-    else if (reply != NULL && reply->type == REDIS_REPLY_STRING) {
+    else if (wt_redis_is_string(reply)) {
         ret = reply->len <= *sz;
         if (ret) {
             XMEMCPY(sealed, reply->str, reply->len);
@@ -107,7 +106,7 @@ static void Remove(void* self, const unsigned char id[WOLFTICKET_DATA_ID_SZ])
     redisReply* reply = NULL;
 
     Begin(redis, "UNLINK", id, place, &command);
-    reply = Call(redis, &command, SHORT_REPLY);
+    reply = Call(redis, &command, WT_REDIS_SHORT);
     wt_redis_free_replies(&reply, 1);
 }
 

@@ -55,7 +55,9 @@ static void Judge(wolfTicket_Redis* redis, word64 now,
         SetState(redis, now, WOLFTICKET_SOURCE_OK, text);
     }
     else {
-        SetState(redis, now, WOLFTICKET_SOURCE_OK, redis->wrote);
+        SetState(redis, now, WOLFTICKET_SOURCE_OK, (redis->wrote[0] != '\0' ||
+            view->time != 0) ? redis->wrote : "Redis does not tell the time "
+            "(command TIME): what has ended is left there");
     }
 }
 
@@ -115,8 +117,8 @@ wt_redis_outcome wt_redis_ask(wolfTicket_Redis* redis, word64 now,
     wt_redis_view* view, char* text)
 {
     char keys[WT_REDIS_PLACE_SZ], revoked[WT_REDIS_PLACE_SZ];
-    redisReply* replies[2] = { NULL, NULL };
-    wt_redis_command commands[2];
+    redisReply* replies[3] = { NULL, NULL, NULL };
+    wt_redis_command commands[3];
     wt_redis_outcome ret;
     int i;
 
@@ -124,15 +126,17 @@ wt_redis_outcome wt_redis_ask(wolfTicket_Redis* redis, word64 now,
     wt_redis_place(redis, "revoked", NULL, revoked);
     wt_redis_words(&commands[0], "HGETALL", keys, (char*)NULL);
     wt_redis_words(&commands[1], "HGETALL", revoked, (char*)NULL);
-    ret = wt_redis_call(redis, WT_REDIS_FOR_SOURCE, commands, 2,
+    wt_redis_words(&commands[2], "TIME", (char*)NULL);
+    ret = wt_redis_call(redis, WT_REDIS_FOR_SOURCE, commands, 3,
         WT_REDIS_REPLY_MAX, replies, text);
     for (i = 0; i < 2 && ret == WT_REDIS_FINE; i++) {
         if (replies[i]->type != REDIS_REPLY_ARRAY)
             ret = wt_redis_complaint(replies[i], text);
     }
     if (ret == WT_REDIS_FINE)
-        wt_redis_view_read(&redis->seals, now, replies[0], replies[1], view);
-    wt_redis_free_replies(replies, 2);
+        wt_redis_view_read(&redis->seals, now, replies[0], replies[1],
+            replies[2], view);
+    wt_redis_free_replies(replies, 3);
     return ret;
 }
 

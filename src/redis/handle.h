@@ -4,9 +4,9 @@
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  *
- * base.c (platform) and crypt.c, record.c (what is sealed) know nothing of
- * it.  conn.c is one connection, pool.c has those that are not in use.
- * known.c keeps the keys and tombstones that this node knows of; fetch.c
+ * base.c (platform), reply.c, and crypt.c, record.c (what is sealed) know
+ * nothing of it.  conn.c is one connection, pool.c has those that are not in
+ * use.  known.c keeps the keys and tombstones that this node knows of; fetch.c
  * brings them and Redis together, propose.c adds to them, push.c tells and
  * hears of news; claim.c and data.c are for handshakes, list.c for people.
  *
@@ -87,6 +87,7 @@ struct wolfTicket_Redis {
     wt_redis_conn* push;
     pid_t pushPid;              /* whose process the connection is */
     word64 pushNext, pushHeard, pushNews;   /* ms */
+    word64 pushDue;             /* when to fetch what has come, 0: nothing */
     unsigned int pushPause;
     int pushAsked;
     pid_t pushOwner;            /* under the lock: whose it is, and whether */

@@ -7,6 +7,7 @@
 
 #include "redis/fetch.h"
 #include "redis/pool.h"
+#include "redis/reply.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -54,11 +55,6 @@ static wolfTicket_REDIS_ENTRY KindOf(wt_redis_verdict verdict)
     }
 }
 
-static int IsString(const redisReply* reply)
-{
-    return reply != NULL && reply->type == REDIS_REPLY_STRING;
-}
-
 static void ReadKey(const wt_redis_seals* seals, const redisReply* field,
     const redisReply* value, wolfTicket_RedisEntry* entry)
 {
@@ -67,9 +63,9 @@ static void ReadKey(const wt_redis_seals* seals, const redisReply* field,
 
     XMEMSET(entry, 0, sizeof(*entry));
     XMEMSET(&key, 0, sizeof(key));
-    if (IsString(field))
+    if (wt_redis_is_string(field))
         entry->slot = wt_redis_slot(field->str, field->len);
-    if (entry->slot != 0 && IsString(value))
+    if (entry->slot != 0 && wt_redis_is_string(value))
         verdict = wt_redis_key_open(seals, entry->slot, value->str,
             value->len, &key);
     entry->kind = KindOf(verdict);
@@ -92,7 +88,7 @@ static int ReadTomb(const wt_redis_seals* seals, const redisReply* field,
 
     XMEMSET(entry, 0, sizeof(*entry));
     XMEMSET(name, 0, sizeof(name));
-    if (IsString(field) && IsString(value) && wt_redis_unhex(field->str,
+    if (wt_redis_is_string(field) && wt_redis_is_string(value) && wt_redis_unhex(field->str,
             field->len, name, sizeof(name)))
         verdict = wt_redis_tomb_open(seals, name, value->str, value->len,
             &tomb);
@@ -194,7 +190,7 @@ static void ReadNode(const wt_redis_seals* seals, const redisReply* id,
     if (value->type == REDIS_REPLY_NIL)
         return; /* it has just been forgotten */
     XMEMSET(name, 0, sizeof(name));
-    if (!IsString(id) || !IsString(value) || !wt_redis_unhex(id->str, id->len,
+    if (!wt_redis_is_string(id) || !wt_redis_is_string(value) || !wt_redis_unhex(id->str, id->len,
             name, sizeof(name)) || wt_redis_node_open(seals, name, value->str,
             value->len, &node) != WT_REDIS_AUTHENTIC) {
         list->rejected++;
@@ -225,7 +221,7 @@ static int ReadNodes(wolfTicket_Redis* redis, redisReply** ids, int count,
 
     wt_redis_words(&command, "MGET", (char*)NULL);
     for (i = 0; i < count; i++) {
-        (void)snprintf(id, sizeof(id), "%s", IsString(ids[i]) ? ids[i]->str
+        (void)snprintf(id, sizeof(id), "%s", wt_redis_is_string(ids[i]) ? ids[i]->str
             : "");
         wt_redis_place(redis, "node:", id, places[i]);
         wt_redis_add(&command, places[i], strlen(places[i]));

@@ -11,12 +11,12 @@
 #include "redis/fetch.h"
 #include "redis/known.h"
 #include "redis/pool.h"
+#include "redis/reply.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define NUMBER_SZ   24
-#define SHORT_REPLY 4096
 /* No key lives longer: two periods and a lifetime, of a week at most. */
 #define TOMB_FOR    (4 * 604800u)
 /* After the key's end, for clocks that are behind. */
@@ -49,8 +49,8 @@ static void Taken(wolfTicket_Redis* redis, word64 now,
     wt_redis_unlock();
     redis->nodeTold = 0;
     wt_redis_news(redis, &command, news);
-    (void)wt_redis_call(redis, WT_REDIS_FOR_SOURCE, &command, 1, SHORT_REPLY,
-        &reply, text);
+    (void)wt_redis_call(redis, WT_REDIS_FOR_SOURCE, &command, 1,
+        WT_REDIS_SHORT, &reply, text);
     wt_redis_free_replies(&reply, 1);
 }
 
@@ -69,7 +69,7 @@ static int Put(wolfTicket_Redis* redis, word64 now, const wt_redis_known* key)
     wt_redis_words(&command, "HSETNX", keys, slot, (char*)NULL);
     wt_redis_add(&command, key->record, WT_REDIS_KEY_SZ);
     outcome = wt_redis_call(redis, WT_REDIS_FOR_SOURCE, &command, 1,
-        SHORT_REPLY, &reply, text);
+        WT_REDIS_SHORT, &reply, text);
     if (outcome != WT_REDIS_FINE) {
         wt_redis_failed(redis, now, outcome, text);
     }
@@ -140,7 +140,7 @@ static int Bury(wolfTicket_Redis* redis, const wt_redis_tomb* tomb,
     if (slot != 0)
         wt_redis_words(&commands[count++], "HDEL", keys, number, (char*)NULL);
     ret = wt_redis_call(redis, WT_REDIS_FOR_SOURCE, commands, count,
-        SHORT_REPLY, replies, text) == WT_REDIS_FINE;
+        WT_REDIS_SHORT, replies, text) == WT_REDIS_FINE;
     if (ret && replies[0]->type != REDIS_REPLY_INTEGER) {
         (void)wt_redis_complaint(replies[0], text);
         ret = 0;

@@ -5,8 +5,12 @@
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  *
  * A message says no more than that there is something to fetch, so nobody can
- * say anything wrong.  Who has just subscribed fetches as well, since messages
- * may have been missed; many messages make no more than ten fetches a second.
+ * say anything wrong.  It comes to all nodes at once, and Redis would have all
+ * of them at its door: each lets a random share of SPREAD pass, which leaves
+ * half a second until all are to have what is new.  What comes meanwhile stays
+ * in the socket, and makes no fetch of its own; many messages make no more than
+ * ten fetches a second.  Who has just subscribed fetches as well, since
+ * messages may have been missed.
  */
 
 #include "redis/fetch.h"
@@ -18,6 +22,7 @@
 #define PAUSE_MIN     100    /* ms, between attempts */
 #define PAUSE_MAX     5000
 #define NEWS_EVERY    100    /* ms */
+#define SPREAD        500    /* ms */
 #define SILENT_FOR    5000   /* ms, then it is asked */
 #define MESSAGE_MAX   4096
 #define DRAIN_MAX     1000
@@ -35,19 +40,25 @@ static void Close(wolfTicket_Redis* redis)
         (void)close(conn->fd);
 }
 
+/* A random share of it; 0 when wolfSSL's generator fails. */
+static word64 Share(word64 ms)
+{
+    byte dice[2] = { 0, 0 };
+
+    (void)wt_redis_random(dice, sizeof(dice));
+    return ms * (256u * dice[0] + dice[1]) / 65536;
+}
+
 static void Broke(wolfTicket_Redis* redis)
 {
-    byte dice = 0;
-
     Close(redis);
     redis->pushPause = (redis->pushPause == 0) ? PAUSE_MIN :
         2 * redis->pushPause;
     if (redis->pushPause > PAUSE_MAX)
         redis->pushPause = PAUSE_MAX;
     /* A fleet does not come back in step. */
-    (void)wt_redis_random(&dice, 1);
     redis->pushNext = wt_redis_ms() + redis->pushPause / 2 +
-        redis->pushPause * dice / 512;
+        Share(redis->pushPause / 2);
 }
 
 static int IsText(const redisReply* reply, const char* text)
@@ -148,9 +159,42 @@ static int Listen(wolfTicket_Redis* redis, word64 deadline)
     return news;
 }
 
+static word64 Earlier(word64 a, word64 b)
+{
+    return (a < b) ? a : b;
+}
+
+/* News have come: when they are fetched. */
+static void PutOff(wolfTicket_Redis* redis)
+{
+    word64 now = wt_redis_ms();
+    word64 next = redis->pushNews + NEWS_EVERY;
+
+    redis->pushDue = now + Share(SPREAD);
+    if (redis->pushNews != 0 && redis->pushDue < next)
+        redis->pushDue = next;
+}
+
+/* The news that have come: 1 when it is time to fetch them. */
+static int IsDue(wolfTicket_Redis* redis, word64 deadline)
+{
+    int ret;
+
+    wt_redis_sleep(Earlier(redis->pushDue, deadline));
+    ret = wt_redis_ms() >= redis->pushDue;
+    if (ret) {
+        (void)Listen(redis, 0);
+        redis->pushDue = 0;
+        redis->pushNews = wt_redis_ms();
+        wt_redis_lock();
+        redis->stats.pushes++;
+        wt_redis_unlock();
+    }
+    return ret;
+}
+
 static int WaitUntil(wolfTicket_Redis* redis, word64 deadline)
 {
-    int ret = 0;
 
     /* In a child of who waited.  The thread that did may have been in the
      * middle of a message, so the connection's memory is left alone. */
@@ -158,21 +202,15 @@ static int WaitUntil(wolfTicket_Redis* redis, word64 deadline)
         Close(redis);
         redis->pushNext = 0;
     }
+    if (redis->pushDue != 0)
+        return IsDue(redis, deadline);
     if (redis->push == NULL && wt_redis_ms() >= redis->pushNext)
         return Subscribe(redis);
-    if (redis->push == NULL) {
-        wt_redis_sleep((redis->pushNext < deadline) ? redis->pushNext :
-            deadline);
-    }
-    else if (Listen(redis, deadline)) {
-        wt_redis_sleep(redis->pushNews + NEWS_EVERY);
-        redis->pushNews = wt_redis_ms();
-        wt_redis_lock();
-        redis->stats.pushes++;
-        wt_redis_unlock();
-        ret = 1;
-    }
-    return ret;
+    if (redis->push == NULL)
+        wt_redis_sleep(Earlier(redis->pushNext, deadline));
+    else if (Listen(redis, deadline))
+        PutOff(redis);
+    return 0;
 }
 
 int wt_redis_wait(void* self, unsigned int ms)

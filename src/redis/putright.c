@@ -192,8 +192,9 @@ static void Describe(wolfTicket_Redis* redis, word64 now,
     wt_redis_unlock();
 }
 
-/* 1 when it is time to tell, and the commands for it are there. */
-static int Tell(wolfTicket_Redis* redis, word64 now, batch* b)
+/* 1 when it is time to tell, and the commands for it are there.  Who has been
+ * silent for long is told by Redis' clock. */
+static int Tell(wolfTicket_Redis* redis, word64 now, word64 time, batch* b)
 {
     wolfTicket_RedisNode node;
     word64 ms = wt_redis_ms();
@@ -215,9 +216,10 @@ static int Tell(wolfTicket_Redis* redis, word64 now, batch* b)
     if (!wt_redis_node_seal(&redis->seals, redis->nodeId, &node, b->record))
         return 0;
     wt_redis_place(redis, "node:", b->id, b->node);
-    (void)snprintf(b->now, NUMBER_SZ, "%llu", (unsigned long long)now);
+    (void)snprintf(b->now, NUMBER_SZ, "%llu",
+        (unsigned long long)((time != 0) ? time : now));
     (void)snprintf(b->before, NUMBER_SZ, "%llu",
-        (unsigned long long)((now > FORGET) ? now - FORGET : 0));
+        (unsigned long long)((time > FORGET) ? time - FORGET : 0));
     command = Next(b);
     wt_redis_words(command, "SET", b->node, (char*)NULL);
     wt_redis_add(command, b->record, WT_REDIS_NODE_SZ);
@@ -269,7 +271,8 @@ void wt_redis_put_right(wolfTicket_Redis* redis, word64 now,
     PutTombs(redis, missing, b);
     PutKeys(redis, view, missing, b);
     TakeOut(view, b);
-    if (Tell(redis, now, b) || missing->keyCount > 0 || missing->tombCount > 0)
+    if (Tell(redis, now, view->time, b) || missing->keyCount > 0 ||
+            missing->tombCount > 0)
         Expire(redis, now, b);
     if (b->count > 0) {
         if (wt_redis_call(redis, WT_REDIS_FOR_SOURCE, b->commands, b->count,

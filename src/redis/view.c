@@ -5,12 +5,15 @@
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  *
  * A key that has ended is taken out by whoever sees it first, a while later,
- * so that nodes whose clocks are behind do not put it back.  One that is still
- * there an hour after that was put there by nobody of the fleet.
+ * so that nodes whose clocks are behind do not put it back.  It has when Redis'
+ * clock says so too, so that one node whose clock is wrong takes nothing away
+ * from the others.  One that is still there an hour after that was put there by
+ * nobody of the fleet.
  */
 
 #include "redis/view.h"
 #include "redis/known.h"
+#include "redis/reply.h"
 
 #define LEFT_FOR   600      /* seconds after the end */
 #define STALE      4200
@@ -41,9 +44,13 @@ static void Count(wt_redis_view* view, wt_redis_verdict verdict)
     }
 }
 
-static int IsString(const redisReply* reply)
+/* By the node's clock and by Redis', and for a while.  One that Redis does not
+ * tell has nothing end. */
+static int IsOver(const wt_redis_view* view, word64 now, word64 end)
 {
-    return reply != NULL && reply->type == REDIS_REPLY_STRING;
+    word64 time = (view->time < now) ? view->time : now;
+
+    return time >= end && time - end >= LEFT_FOR;
 }
 
 static void ReadKey(const wt_redis_seals* seals, word64 now,
@@ -54,10 +61,10 @@ static void ReadKey(const wt_redis_seals* seals, word64 now,
     wt_redis_verdict verdict = WT_REDIS_DAMAGED;
 
     XMEMSET(&known, 0, sizeof(known));
-    known.slot = IsString(field) ? wt_redis_slot(field->str, field->len) : 0;
+    known.slot = wt_redis_is_string(field) ? wt_redis_slot(field->str, field->len) : 0;
     if (known.slot != 0 && view->slotCount < WT_REDIS_VIEW_SLOTS)
         view->slots[view->slotCount++] = known.slot;
-    if (known.slot != 0 && IsString(value))
+    if (known.slot != 0 && wt_redis_is_string(value))
         verdict = wt_redis_key_open(seals, known.slot, value->str, value->len,
             &known.key);
     Count(view, verdict);
@@ -70,9 +77,9 @@ static void ReadKey(const wt_redis_seals* seals, word64 now,
         XMEMCPY(known.record, value->str, WT_REDIS_KEY_SZ);
         wt_redis_known_add(&view->memory, &known);
     }
-    else if (now - end >= LEFT_FOR) {
+    else {
         view->stale += now - end >= STALE;
-        if (view->deadCount < WT_REDIS_VIEW_DEAD)
+        if (IsOver(view, now, end) && view->deadCount < WT_REDIS_VIEW_DEAD)
             view->dead[view->deadCount++] = known.slot;
     }
     wt_redis_wipe(&known, sizeof(known));
@@ -86,7 +93,7 @@ static void ReadTomb(const wt_redis_seals* seals, word64 now,
     wt_redis_verdict verdict = WT_REDIS_DAMAGED;
 
     XMEMSET(name, 0, sizeof(name));
-    if (IsString(field) && IsString(value) && wt_redis_unhex(field->str,
+    if (wt_redis_is_string(field) && wt_redis_is_string(value) && wt_redis_unhex(field->str,
             field->len, name, sizeof(name)))
         verdict = wt_redis_tomb_open(seals, name, value->str, value->len,
             &tomb);
@@ -95,7 +102,7 @@ static void ReadTomb(const wt_redis_seals* seals, word64 now,
         return;
     if (tomb.keepUntil > now)
         wt_redis_known_bury(&view->memory, &tomb);
-    else if (now - tomb.keepUntil >= LEFT_FOR &&
+    else if (IsOver(view, now, tomb.keepUntil) &&
             view->deadTombCount < WT_REDIS_VIEW_DEAD)
         XMEMCPY(view->deadTombs[view->deadTombCount++], name, 16);
 }
@@ -104,7 +111,7 @@ static void ReadTomb(const wt_redis_seals* seals, word64 now,
  * made. */
 static void Mark(const redisReply* field, wt_redis_view* view)
 {
-    word32 slot = IsString(field) ? wt_redis_slot(field->str, field->len) : 0;
+    word32 slot = wt_redis_is_string(field) ? wt_redis_slot(field->str, field->len) : 0;
     word32 n = slot - view->lastSlot - 1;
 
     if (slot > view->lastSlot && n < WT_REDIS_ENTRIES_MAX)
@@ -112,11 +119,13 @@ static void Mark(const redisReply* field, wt_redis_view* view)
 }
 
 void wt_redis_view_read(const wt_redis_seals* seals, word64 now,
-    const redisReply* keys, const redisReply* revoked, wt_redis_view* view)
+    const redisReply* keys, const redisReply* revoked, const redisReply* time,
+    wt_redis_view* view)
 {
     size_t i;
 
     XMEMSET(view, 0, sizeof(*view));
+    view->time = wt_redis_time(time);
     for (i = 0; i + 1 < revoked->elements; i += 2)
         ReadTomb(seals, now, revoked->element[i], revoked->element[i + 1],
             view);

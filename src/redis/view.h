@@ -17,6 +17,7 @@
 #define WT_REDIS_REPLY_MAX   4194304   /* bytes */
 
 typedef struct {
+    word64 time;                         /* Redis', 0: it does not tell */
     wt_redis_memory memory;              /* what is authentic and lives */
     word32 slots[WT_REDIS_VIEW_SLOTS];   /* that something is in */
     int slotCount;
@@ -29,9 +30,10 @@ typedef struct {
     unsigned int authentic, damaged, stale, otherSecret, otherVersion;
 } wt_redis_view;
 
-/* From HGETALL's replies, both arrays. */
+/* From HGETALL's replies, both arrays, and TIME's, which may be an error. */
 void wt_redis_view_read(const wt_redis_seals* seals, word64 now,
-    const redisReply* keys, const redisReply* revoked, wt_redis_view* view);
+    const redisReply* keys, const redisReply* revoked, const redisReply* time,
+    wt_redis_view* view);
 
 /* Is there something in the slot, as far as can be told? */
 int wt_redis_view_has(const wt_redis_view* view, word32 slot);
