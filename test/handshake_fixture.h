@@ -36,6 +36,7 @@ enum {
     MANY_TICKETS,
     IGNORES,        /* dec_cb */
     IGNORES_RENEW,
+    IGNORES_ONCE,   /* at the visit after the first, as what hiccups */
     USES,
     SINGLE,
     SINGLE_LARGE,
@@ -61,6 +62,7 @@ enum {
     LATER,          /* by two days */
     CLOCK_FAILS,    /* after the first visit, as what follows */
     RANDOM_FAILS,
+    CLOCK_HICCUPS,
     STOPS,          /* no tickets any more */
     SEALS_NO_MORE,  /* what keys there are open only */
     DETACHED,
@@ -72,18 +74,20 @@ enum {
 
 static const char* const featureNames[FEATURES] = {
     "nothing", "data", "no tickets", "many tickets", "ignores",
-    "ignores, renews", "uses", "single use", "single use, large data",
+    "ignores, renews", "ignores once", "uses", "single use", "single use, large data",
     "claims good", "claims used", "claims unknown", "large data",
     "no memory for data", "stored data", "store fails", "store lies",
     "store is away", "no key", "new source", "shared ring", "revokes",
     "revokes late", "keys set", "context id", "context ids", "short life",
-    "rotates", "later", "clock fails", "random generator fails", "stops",
+    "rotates", "later", "clock fails", "random generator fails",
+    "clock hiccups", "stops",
     "seals no more", "detached", "key callback", "key callback, renews",
     "key callback without key"
 };
 
 typedef struct {
     int feature;
+    int nth;                    /* visit */
     th_app app;
     th_clock clock;
     th_random random;
@@ -93,11 +97,25 @@ typedef struct {
     int keptCount;
 } hs_server;
 
-/* Does one whose tickets are used send no new ones, also in TLS 1.3? */
-static inline int hs_is_quiet(int feature)
+/* A server without wolfTicket that gives and takes the same tickets. */
+typedef enum {
+    HS_OPEN,        /* all */
+    HS_QUIET,       /* none is new for whom presents one */
+    HS_REFUSING,    /* and none opens */
+    HS_LAPSING,     /* but both at the visit after the first only */
+    HS_TWINS
+} hs_twin;
+
+static inline hs_twin hs_twin_of(int feature)
 {
-    return feature == USES || feature == STOPS || feature == SEALS_NO_MORE ||
-        feature == KEY_CB;
+    hs_twin ret = HS_OPEN;
+
+    if (feature == USES || feature == STOPS || feature == SEALS_NO_MORE ||
+            feature == KEY_CB)
+        ret = HS_QUIET;
+    else if (feature == IGNORES_ONCE)
+        ret = HS_LAPSING;
+    return ret;
 }
 
 static inline int hs_is_large(int feature)
@@ -133,6 +151,9 @@ static inline wolfTicket_RETURN hs_dec(WOLFSSL* ssl, WOLFSSL_SESSION* ss,
         s->app.decAnswer = WOLFTICKET_RETURN_IGNORE;
     if (s->feature == IGNORES_RENEW)
         s->app.decAnswer = WOLFTICKET_RETURN_IGNORE_RENEW;
+    if (s->feature == IGNORES_ONCE)
+        s->app.decAnswer = (s->nth == 1) ? WOLFTICKET_RETURN_IGNORE
+                                         : TH_DEFAULT_ANSWER;
     if (s->feature == USES)
         s->app.decAnswer = good ? WOLFTICKET_RETURN_USE
                                 : WOLFTICKET_RETURN_IGNORE;
@@ -345,6 +366,7 @@ static inline void hs_next(WOLFSSL_CTX* sc, hs_server* s, int nth)
     unsigned char id = (unsigned char)nth;
     int ok = 1;
 
+    s->nth = nth;
     if (s->feature == CONTEXT_IDS)
         ok = wolfTicket_CTX_set_session_id_context(sc, &id, 1);
     else if (s->feature == ROTATES)
@@ -357,6 +379,8 @@ static inline void hs_next(WOLFSSL_CTX* sc, hs_server* s, int nth)
         s->clock.failAll = s->clock.failAt = 1;
     else if (s->feature == RANDOM_FAILS)
         s->random.failAll = s->random.failAt = 1;
+    else if (s->feature == CLOCK_HICCUPS)
+        s->clock.failAll = s->clock.failAt = nth == 1;
     else if (s->feature == STOPS)
         ok = wolfTicket_CTX_set_num_tickets(sc, 0);
     else if (s->feature == DETACHED && nth == 1)
@@ -379,6 +403,7 @@ typedef struct {
     int resumed;
     int serverError;
     int clientError;
+    int clientAlert;    /* that it was sent last */
 } hs_result;
 
 static inline int hs_complete(const hs_result* r)

@@ -147,18 +147,22 @@ op_client* op_new(const char* ca, const op_net* net, void* session)
 }
 
 op_client* op_new_tls(const char* ca, const op_net* net, void* session,
-    int version, const char* groups, int withoutTicket)
+    const op_wants* wants)
 {
     op_client* client = New(TLS_client_method(), ca, net, session);
     int ok = client != NULL;
 
-    if (ok && version != 0)
-        ok = SSL_set_min_proto_version(client->ssl, version) &&
-            SSL_set_max_proto_version(client->ssl, version);
-    if (ok && groups != NULL)
-        ok = SSL_set1_groups_list(client->ssl, groups) == 1;
-    if (ok && withoutTicket)
+    if (ok && wants->version != 0)
+        ok = SSL_set_min_proto_version(client->ssl, wants->version) &&
+            SSL_set_max_proto_version(client->ssl, wants->version);
+    if (ok && wants->groups != NULL)
+        ok = SSL_set1_groups_list(client->ssl, wants->groups) == 1;
+    if (ok && wants->name != NULL)
+        ok = SSL_set_tlsext_host_name(client->ssl, wants->name) == 1;
+    if (ok && wants->withoutTicket)
         SSL_set_options(client->ssl, SSL_OP_NO_TICKET);
+    if (ok && wants->pskAlone)
+        SSL_set_options(client->ssl, SSL_OP_ALLOW_NO_DHE_KEX);
     if (!ok) {
         op_free(client);
         client = NULL;

@@ -20,11 +20,19 @@ typedef struct op_client op_client;
 /* ca is the name of a file.  session is op_session()'s, or NULL.  NULL on
  * failure. */
 op_client* op_new(const char* ca, const op_net* net, void* session);
-/* The same over TLS.  version: 0x0303, 0x0304, or 0, both.  groups: of its key
- * shares, the first one's is sent, NULL: OpenSSL's.  withoutTicket: of TLS 1.2,
- * it has no ticket extension, and resumes by session id. */
+
+/* What a client of TLS may want. */
+typedef struct {
+    int version;        /* 0x0303, 0x0304, or 0: both */
+    const char* groups; /* key shares: the first one's is sent; or NULL */
+    const char* name;   /* the server's, or NULL */
+    int withoutTicket;  /* in TLS 1.2 no ticket extension: resumes by id */
+    int pskAlone;       /* resumes without key exchange where that may be */
+} op_wants;
+
+/* The same over TLS. */
 op_client* op_new_tls(const char* ca, const op_net* net, void* session,
-    int version, const char* groups, int withoutTicket);
+    const op_wants* wants);
 void op_free(op_client* client);
 
 /* One step: 1 when done, 0 when it waits, -1 when it has failed. */
