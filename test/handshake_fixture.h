@@ -74,8 +74,8 @@ enum {
 
 static const char* const featureNames[FEATURES] = {
     "nothing", "data", "no tickets", "many tickets", "ignores",
-    "ignores, renews", "ignores once", "uses", "single use", "single use, large data",
-    "claims good", "claims used", "claims unknown", "large data",
+    "ignores, renews", "ignores once", "uses", "single use",
+    "single use, large data", "claims good", "claims used", "claims unknown", "large data",
     "no memory for data", "stored data", "store fails", "store lies",
     "store is away", "no key", "new source", "shared ring", "revokes",
     "revokes late", "keys set", "context id", "context ids", "short life",
@@ -263,7 +263,14 @@ static inline int hs_key_cb(WOLFSSL* ssl, unsigned char* name,
 }
 #endif
 
-/* The ring of a feature that is about keys, NULL: any will do. */
+static inline int hs_has_ring(int feature)
+{
+    return feature == NO_KEY || feature == NEW_SOURCE || feature == SHARED ||
+        feature == REVOKES || feature == REVOKES_LATE ||
+        hs_has_clock(feature);
+}
+
+/* NULL where there are no such rings. */
 static inline wolfTicket_KeyRing* hs_ring(hs_server* s)
 {
     static const wolfTicket_Source source = {
@@ -272,24 +279,24 @@ static inline wolfTicket_KeyRing* hs_ring(hs_server* s)
     static const wolfTicket_Key key = {
         "handshakes", { 1, 2, 3 }, { 4, 5, 6 }, 32, 32
     };
-    wolfTicket_KeyRing* ring = NULL;
+    wolfTicket_KeyRing* ring;
 
     s->clock.now = TH_NOW;
     if (s->feature == NO_KEY)
         ring = wolfTicket_KeyRing_new_manual(NULL, NULL, NULL, NULL);
     else if (s->feature == NEW_SOURCE)
         ring = wolfTicket_KeyRing_new_source(&source, NULL, NULL);
-    else if (s->feature == REVOKES || s->feature == REVOKES_LATE)
-        ring = wolfTicket_KeyRing_new();
+    else if (s->feature == SHARED)
+        ring = wolfTicket_KeyRing_new_shared(NULL, NULL, NULL, NULL);
     else if (s->feature == SEALS_NO_MORE)
         ring = wolfTicket_KeyRing_new_manual(th_time, &s->clock, NULL, NULL);
     else if (hs_has_clock(s->feature))
         ring = wolfTicket_KeyRing_new_ex(th_time, &s->clock, th_rand,
             &s->random);
-#ifdef HAVE_GETPID
-    else if (s->feature == SHARED)
-        ring = wolfTicket_KeyRing_new_shared(NULL, NULL, NULL, NULL);
-#endif
+    else
+        ring = wolfTicket_KeyRing_new();
+    ck_assert_msg(ring != NULL || s->feature == SHARED, "%s: %s",
+        featureNames[s->feature], wolfTicket_CTX_error(NULL));
     if (s->feature == SEALS_NO_MORE)
         ck_assert_int_eq(wolfTicket_KeyRing_add_key(ring, &key, 0, 100, 0), 1);
     return ring;
@@ -330,9 +337,11 @@ static inline int hs_set(WOLFSSL_CTX* sc, hs_server* s, int feature)
         ok = wolfTicket_CTX_attach(sc);
     else
         ok = wolfTicket_CTX_set_session_ticket_cb(sc, hs_gen, hs_dec, s);
-    s->ring = hs_ring(s);
-    if (s->ring != NULL)
-        ok = ok && wolfTicket_CTX_set_key_ring(sc, s->ring);
+    if (hs_has_ring(feature)) {
+        s->ring = hs_ring(s);
+        ret = s->ring != NULL;
+        ok = ok && (!ret || wolfTicket_CTX_set_key_ring(sc, s->ring));
+    }
     if (feature == NO_TICKETS)
         ok = ok && wolfTicket_CTX_set_num_tickets(sc, 0);
     else if (feature == MANY_TICKETS)
