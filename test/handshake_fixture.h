@@ -1,8 +1,6 @@
 /* handshake_fixture.h
  *
- * Handshakes with and without wolfTicket: servers with all that can be set,
- * twins of them that are wolfSSL's alone, clients of many kinds, and what
- * became of a visit.
+ * Servers of wolfTicket's with all that can be set.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
@@ -20,10 +18,6 @@
     #include <wolfssl/openssl/evp.h>
     #include <wolfssl/openssl/hmac.h>
 #endif
-
-#include <wolfssl/error-ssl.h>
-
-#include <stdio.h>
 
 #define LARGE 5000  /* bytes of data, more than a ticket has room for */
 
@@ -47,6 +41,7 @@ enum {
     LARGE_TINY,     /* in memory that has no room for it */
     STORED,
     STORE_FAILS,
+    STORE_FULL,     /* after the first visit */
     STORE_LIES,
     STORE_AWAY,
     NO_KEY,
@@ -73,16 +68,46 @@ enum {
 };
 
 static const char* const featureNames[FEATURES] = {
-    "nothing", "data", "no tickets", "many tickets", "ignores",
-    "ignores, renews", "ignores once", "uses", "single use",
-    "single use, large data", "claims good", "claims used", "claims unknown", "large data",
-    "no memory for data", "stored data", "store fails", "store lies",
-    "store is away", "no key", "new source", "shared ring", "revokes",
-    "revokes late", "keys set", "context id", "context ids", "short life",
-    "rotates", "later", "clock fails", "random generator fails",
-    "clock hiccups", "stops",
-    "seals no more", "detached", "key callback", "key callback, renews",
-    "key callback without key"
+    [NOTHING] = "nothing",
+    [SOME_DATA] = "data",
+    [NO_TICKETS] = "no tickets",
+    [MANY_TICKETS] = "many tickets",
+    [IGNORES] = "ignores",
+    [IGNORES_RENEW] = "ignores, renews",
+    [IGNORES_ONCE] = "ignores once",
+    [USES] = "uses",
+    [SINGLE] = "single use",
+    [SINGLE_LARGE] = "single use, large data",
+    [CLAIMS_GOOD] = "claims good",
+    [CLAIMS_USED] = "claims used",
+    [CLAIMS_UNKNOWN] = "claims unknown",
+    [LARGE_DATA] = "large data",
+    [LARGE_TINY] = "no memory for data",
+    [STORED] = "stored data",
+    [STORE_FAILS] = "store fails",
+    [STORE_FULL] = "store is full",
+    [STORE_LIES] = "store lies",
+    [STORE_AWAY] = "store is away",
+    [NO_KEY] = "no key",
+    [NEW_SOURCE] = "new source",
+    [SHARED] = "shared ring",
+    [REVOKES] = "revokes",
+    [REVOKES_LATE] = "revokes late",
+    [KEYS_SET] = "keys set",
+    [CONTEXT_ID] = "context id",
+    [CONTEXT_IDS] = "context ids",
+    [SHORT_LIFE] = "short life",
+    [ROTATES] = "rotates",
+    [LATER] = "later",
+    [CLOCK_FAILS] = "clock fails",
+    [RANDOM_FAILS] = "random generator fails",
+    [CLOCK_HICCUPS] = "clock hiccups",
+    [STOPS] = "stops",
+    [SEALS_NO_MORE] = "seals no more",
+    [DETACHED] = "detached",
+    [KEY_CB] = "key callback",
+    [KEY_CB_RENEWS] = "key callback, renews",
+    [KEY_CB_NONE] = "key callback without key"
 };
 
 typedef struct {
@@ -195,7 +220,7 @@ static inline int hs_put(void* self, const unsigned char id[16],
 
     (void)seconds;
     ck_assert_uint_le(sz, LARGE + WOLFTICKET_DATA_OVERHEAD);
-    if (s->feature == STORE_FAILS)
+    if (s->feature == STORE_FAILS || (s->feature == STORE_FULL && s->nth > 0))
         return 0;
     memcpy(place, id, 16);
     memcpy(place + 16, sealed, sz);
@@ -402,22 +427,6 @@ static inline void hs_unset(WOLFSSL_CTX* sc, hs_server* s)
 {
     wolfTicket_KeyRing_free(s->ring);
     wolfTicket_CTX_free(sc);
-}
-
-/* ---- what became of a visit ---------------------------------------------- */
-
-typedef struct {
-    int done;           /* TH_..._DONE */
-    int data;           /* it has flown, in both directions */
-    int resumed;
-    int serverError;
-    int clientError;
-    int clientAlert;    /* that it was sent last */
-} hs_result;
-
-static inline int hs_complete(const hs_result* r)
-{
-    return r->done == TH_BOTH_DONE && r->data;
 }
 
 #endif /* WOLFTICKET_TEST_HANDSHAKE_FIXTURE_H */
