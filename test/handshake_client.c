@@ -105,11 +105,15 @@ static int PeerRecv(void* arg, char* buf, int sz)
 
 /* ---- contexts ------------------------------------------------------------ */
 
-WOLFSSL_CTX* hs_server_ctx(int mode, int kind)
+WOLFSSL_CTX* hs_server_ctx(int mode, int kind, int ours)
 {
-    WOLFSSL_CTX* sc = th_server_ctx(mode);
+    WOLFSSL_CTX* sc = th_server_ctx_raw(mode);
 
     wolfSSL_CTX_SetIORecv(sc, Recv);
+    if (ours)
+        wolfTicket_CTX_SetIOSend(sc, th_send);
+    else
+        wolfSSL_CTX_SetIOSend(sc, th_send);
     if (kind == CERTIFIED) {
         ck_assert_int_eq(wolfSSL_CTX_load_verify_locations(sc,
             CertPath("ca.pem"), NULL), WOLFSSL_SUCCESS);
@@ -254,14 +258,16 @@ static int Connect(hs_visit* v, int* stopped, int* error)
     return ret;
 }
 
-static int Accept(hs_visit* v, int way, int* stopped, int* error)
+static int Accept(hs_visit* v, hs_way way, int* stopped, int* error)
 {
     WOLFSSL* ssl = v->pair.server;
     int ret;
 
-    if (way == 0)
+    if (way == HS_PLAIN)
+        ret = wolfSSL_accept(ssl) == WOLFSSL_SUCCESS;
+    else if (way == HS_USUAL)
         ret = th_accept(&v->pair);
-    else if (way == 1)
+    else if (way == HS_ACCEPT)
         ret = wolfTicket_accept(ssl) == WOLFSSL_SUCCESS;
     else
         ret = wolfTicket_do_handshake(ssl) == WOLFSSL_SUCCESS;
@@ -270,7 +276,7 @@ static int Accept(hs_visit* v, int way, int* stopped, int* error)
     return ret;
 }
 
-void hs_shake(hs_visit* v, int way, hs_result* r)
+void hs_shake(hs_visit* v, hs_way way, hs_result* r)
 {
     long rounds = v->trickles ? 40000 : 24;
     int clientStopped = 0, serverStopped = 0;

@@ -37,7 +37,7 @@ int hs_is_of_its_own(int kind, int mode);
 int hs_is_renamed(int kind);
 
 /* What they need of a server, and of themselves. */
-WOLFSSL_CTX* hs_server_ctx(int mode, int kind);
+WOLFSSL_CTX* hs_server_ctx(int mode, int kind, int ours);
 WOLFSSL_CTX* hs_client_ctx(int mode, int kind);
 
 /* ---- a visit ------------------------------------------------------------- */
@@ -64,9 +64,15 @@ void hs_open(hs_visit* v, WOLFSSL_CTX* sc, WOLFSSL_CTX* cc, int mode, int kind,
     void* session, int nth, int plain);
 void hs_close(hs_visit* v);
 
-/* way: what the application calls to accept.  0: wolfSSL's own, 1: ours, 2:
- * wolfTicket_do_handshake(). */
-void hs_shake(hs_visit* v, int way, hs_result* r);
+/* What the server calls to accept. */
+typedef enum {
+    HS_USUAL,       /* th_accept() */
+    HS_ACCEPT,      /* wolfTicket_accept() */
+    HS_DO,          /* wolfTicket_do_handshake() */
+    HS_WAYS,
+    HS_PLAIN = HS_WAYS  /* wolfSSL_accept(): no wolfTicket at all */
+} hs_way;
+void hs_shake(hs_visit* v, hs_way way, hs_result* r);
 
 /* The client sends a piece, the server gets it whole, and the other way round;
  * ours: by wolfTicket_read() and wolfTicket_write(). */
