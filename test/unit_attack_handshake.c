@@ -9,6 +9,9 @@
 
 #include "handshake_fixture.h"
 #include "handshake_client.h"
+#include "session.h"
+
+#include <wolfticket/store.h>
 
 #include <wolfssl/error-ssl.h>
 
@@ -206,6 +209,61 @@ START_TEST(who_completes_without_wolfticket_completes_with_it)
 }
 END_TEST
 
+/* ---- the client's side --------------------------------------------------- */
+
+#ifdef WT_HAVE_SERIAL
+
+/* A session that wolfSSL gives after a handshake of TLS 1.3 without a new
+ * ticket has the old ticket and another secret: BAD_BINDER the next time. */
+static const int noNewTicket[] = { USES, STOPS, SEALS_NO_MORE, IGNORES_ONCE };
+
+static void Join(th_pair* pair, WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,
+    wolfTicket_Store* store)
+{
+    wolfTicket_Peer peer;
+
+    memset(&peer, 0, sizeof(peer));
+    peer.host = "www.example.org";
+    peer.port = 443;
+    th_open_server(pair, sc, TH_OURS);
+    pair->client = wolfTicket_new(cc);
+    ck_assert_ptr_nonnull(pair->client);
+    wolfSSL_SetIOReadCtx(pair->client, &pair->clientIo);
+    wolfSSL_SetIOWriteCtx(pair->client, &pair->clientIo);
+    ck_assert_int_eq(wolfTicket_set_store(pair->client, store, &peer), 1);
+}
+
+START_TEST(what_our_client_keeps_completes)
+{
+    wolfTicket_Store* store = wolfTicket_Store_new(0, 0, 0, NULL, NULL);
+    WOLFSSL_CTX* sc = th_server_ctx(TH_TLS13);
+    WOLFSSL_CTX* cc = th_client_ctx(TH_TLS13);
+    hs_server s;
+    th_pair pair;
+    int i;
+
+    ck_assert_int_eq(hs_set(sc, &s, noNewTicket[_i]), 1);
+    for (i = 0; i < HS_VISITS; i++) {
+        if (i > 0)
+            hs_next(sc, &s, i);
+        Join(&pair, sc, cc, store);
+        ck_assert_int_eq(th_handshake(&pair), TH_BOTH_DONE);
+        th_exchange(&pair);
+        if (i == 1)
+            ck_assert_int_eq(wolfSSL_session_reused(pair.server),
+                noNewTicket[_i] != IGNORES_ONCE);
+        wolfTicket_free(pair.client);
+        pair.client = NULL;
+        th_close(&pair);
+    }
+    hs_unset(sc, &s);
+    wolfTicket_CTX_free(cc);
+    wolfTicket_Store_free(store);
+}
+END_TEST
+
+#endif
+
 int main(void)
 {
     Suite* suite = suite_create("attack_handshake");
@@ -213,5 +271,9 @@ int main(void)
 
     tcase_add_loop_test(tc, who_completes_without_wolfticket_completes_with_it,
         0, KINDS * TH_MODES);
+#ifdef WT_HAVE_SERIAL
+    tcase_add_loop_test(tc, what_our_client_keeps_completes, 0,
+        (int)(sizeof(noNewTicket) / sizeof(noNewTicket[0])));
+#endif
     return th_run(suite);
 }
