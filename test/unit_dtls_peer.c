@@ -6,7 +6,7 @@
  */
 
 #include "dtls_fixture.h"
-#include "dtls_peer.h"
+#include "openssl_peer.h"
 
 #include <stdio.h>
 
@@ -18,7 +18,7 @@ typedef struct {
     td_net net;
     td_io io;
     WOLFSSL* server;
-    dp_client* client;
+    op_client* client;
 } peers;
 
 static int FromClient(void* arg, const char* buf, int sz)
@@ -44,7 +44,7 @@ static void Open(peers* p, WOLFSSL_CTX* sc, void* session, int plain)
 {
     const char* dir = getenv("WOLFTICKET_TEST_CERTS");
     char ca[256];
-    dp_net net;
+    op_net net;
 
     memset(p, 0, sizeof(*p));
     p->toServer = (td_queue*)calloc(1, sizeof(td_queue));
@@ -58,13 +58,13 @@ static void Open(peers* p, WOLFSSL_CTX* sc, void* session, int plain)
     net.recv = ToClient;
     net.arg = p;
     (void)snprintf(ca, sizeof(ca), "%s/ca.pem", (dir != NULL) ? dir : "certs");
-    p->client = dp_new(ca, &net, session);
+    p->client = op_new(ca, &net, session);
     ck_assert_ptr_nonnull(p->client);
 }
 
 static void Close(peers* p, int plain)
 {
-    dp_free(p->client);
+    op_free(p->client);
     if (plain)
         wolfSSL_free(p->server);
     else
@@ -79,7 +79,7 @@ static int Handshake(peers* p)
     int i;
 
     for (i = 0; i < 12 && done != TH_BOTH_DONE; i++) {
-        if (!(done & TH_CLIENT_DONE) && dp_connect(p->client) == 1)
+        if (!(done & TH_CLIENT_DONE) && op_connect(p->client) == 1)
             done |= TH_CLIENT_DONE;
         if (!(done & TH_SERVER_DONE) &&
                 wolfSSL_accept(p->server) == WOLFSSL_SUCCESS)
@@ -89,8 +89,8 @@ static int Handshake(peers* p)
         char buf[8];
 
         ck_assert_int_eq(wolfTicket_write(p->server, "hello", 5), 5);
-        ck_assert_int_eq(dp_read(p->client, buf, sizeof(buf)), 5);
-        ck_assert_int_eq(dp_resumed(p->client),
+        ck_assert_int_eq(op_read(p->client, buf, sizeof(buf)), 5);
+        ck_assert_int_eq(op_resumed(p->client),
             wolfSSL_session_reused(p->server));
     }
     return done;
@@ -103,8 +103,8 @@ static void* GetSession(WOLFSSL_CTX* sc)
 
     Open(&p, sc, NULL, TH_OURS);
     ck_assert_int_eq(Handshake(&p), TH_BOTH_DONE);
-    ck_assert_int_eq(dp_has_ticket(p.client), 1);
-    session = dp_session(p.client);
+    ck_assert_int_eq(op_has_ticket(p.client), 1);
+    session = op_session(p.client);
     ck_assert_ptr_nonnull(session);
     Close(&p, TH_OURS);
     return session;
@@ -173,22 +173,22 @@ START_TEST(every_cell_of_the_decision_table_holds)
     Open(&p, sc, session, plain);
     if (r->result[answer] == FAIL) {
         ck_assert_int_eq(Handshake(&p), 0);
-        ck_assert_int_eq(dp_alert(p.client), INTERNAL_ERROR);
+        ck_assert_int_eq(op_alert(p.client), INTERNAL_ERROR);
         ck_assert(th_has_data(p.server, ""));
     }
     else {
         ck_assert_int_eq(Handshake(&p), TH_BOTH_DONE);
-        ck_assert_int_eq(dp_resumed(p.client), r->result[answer] == USED);
-        ck_assert_int_eq(dp_has_ticket(p.client), TicketsOfBuild(r, answer));
+        ck_assert_int_eq(op_resumed(p.client), r->result[answer] == USED);
+        ck_assert_int_eq(op_has_ticket(p.client), TicketsOfBuild(r, answer));
         ck_assert(th_has_data(p.server,
             (r->result[answer] == USED) ? "alice" : ""));
     }
     ck_assert_int_eq(app.decCalls, 1);
     ck_assert_int_eq(app.status, r->wrongKey ? WOLFTICKET_NO_DECRYPT
                                              : WOLFTICKET_SUCCESS);
-    ck_assert_int_eq(app.genCalls, dp_has_ticket(p.client));
+    ck_assert_int_eq(app.genCalls, op_has_ticket(p.client));
     Close(&p, plain);
-    dp_session_free(session);
+    op_session_free(session);
     wolfTicket_CTX_free(sc);
     wolfTicket_CTX_free(other);
 }
@@ -213,11 +213,11 @@ START_TEST(empty_extension_is_answered_by_the_table)
     ck_assert_int_eq(app.decCalls, 1);
     ck_assert_int_eq(app.status, WOLFTICKET_EMPTY);
     if (!ok)
-        ck_assert_int_eq(dp_alert(p.client), INTERNAL_ERROR);
+        ck_assert_int_eq(op_alert(p.client), INTERNAL_ERROR);
     ck_assert_int_eq(app.genCalls, answer == WOLFTICKET_RETURN_IGNORE_RENEW);
     /* Where wolfSSL does not show the ClientHello it has promised one. */
     if (answer == WOLFTICKET_RETURN_IGNORE)
-        ck_assert_int_eq(dp_has_ticket(p.client), !td_hello_is_seen(mode));
+        ck_assert_int_eq(op_has_ticket(p.client), !td_hello_is_seen(mode));
     Close(&p, plain);
     wolfTicket_CTX_free(sc);
 }
@@ -234,8 +234,8 @@ START_TEST(gen_cb_that_refuses_ends_the_handshake_with_an_alert)
     ck_assert(wolfTicket_CTX_set_session_ticket_cb(sc, th_gen, th_dec, &app));
     Open(&p, sc, NULL, TH_OURS);
     ck_assert_int_eq(Handshake(&p), 0);
-    ck_assert_int_eq(dp_alert(p.client), INTERNAL_ERROR);
-    ck_assert_int_eq(dp_has_ticket(p.client), 0);
+    ck_assert_int_eq(op_alert(p.client), INTERNAL_ERROR);
+    ck_assert_int_eq(op_has_ticket(p.client), 0);
     ck_assert_int_eq(app.genCalls, 1);
     Close(&p, TH_OURS);
     wolfTicket_CTX_free(sc);

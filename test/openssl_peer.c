@@ -1,11 +1,11 @@
-/* dtls_peer.c
+/* openssl_peer.c
  *
- * A DTLS 1.2 client of OpenSSL's, over whatever carries its datagrams.
+ * A client of OpenSSL's, of DTLS 1.2 or TLS, over whatever carries its bytes.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
  */
 
-#include "dtls_peer.h"
+#include "openssl_peer.h"
 
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
@@ -13,27 +13,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct dp_client {
+struct op_client {
     SSL_CTX* ctx;
     SSL* ssl;
     BIO_METHOD* method;
-    dp_net net;
+    op_net net;
     int alert;
     int tickets;
 };
 
-/* ---- datagrams ----------------------------------------------------------- */
+/* ---- its transport ------------------------------------------------------- */
 
 static int Write(BIO* bio, const char* buf, int sz)
 {
-    dp_client* client = (dp_client*)BIO_get_data(bio);
+    op_client* client = (op_client*)BIO_get_data(bio);
+    int n = client->net.send(client->net.arg, buf, sz);
 
-    return client->net.send(client->net.arg, buf, sz);
+    BIO_clear_retry_flags(bio);
+    if (n <= 0) {
+        BIO_set_retry_write(bio);
+        n = -1;
+    }
+    return n;
 }
 
 static int Read(BIO* bio, char* buf, int sz)
 {
-    dp_client* client = (dp_client*)BIO_get_data(bio);
+    op_client* client = (op_client*)BIO_get_data(bio);
     int n = client->net.recv(client->net.arg, buf, sz);
 
     BIO_clear_retry_flags(bio);
@@ -52,12 +58,12 @@ static long Control(BIO* bio, int cmd, long num, void* ptr)
     return cmd == BIO_CTRL_FLUSH || cmd == BIO_CTRL_DGRAM_SET_NEXT_TIMEOUT;
 }
 
-static BIO* NewBio(dp_client* client)
+static BIO* NewBio(op_client* client)
 {
     BIO* bio = NULL;
 
     client->method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK,
-        "datagrams in memory");
+        "bytes in memory");
     if (client->method != NULL &&
             BIO_meth_set_write(client->method, Write) &&
             BIO_meth_set_read(client->method, Read) &&
@@ -74,7 +80,7 @@ static BIO* NewBio(dp_client* client)
 
 static void Told(const SSL* ssl, int where, int value)
 {
-    dp_client* client = (dp_client*)SSL_get_app_data(ssl);
+    op_client* client = (op_client*)SSL_get_app_data(ssl);
 
     if ((where & SSL_CB_ALERT) && (where & SSL_CB_READ) &&
             (value >> 8) == SSL3_AL_FATAL)
@@ -88,17 +94,18 @@ static void Message(int isWrite, int version, int type, const void* buf,
     (void)ssl;
     if (!isWrite && type == SSL3_RT_HANDSHAKE && sz > 0 &&
             *(const unsigned char*)buf == SSL3_MT_NEWSESSION_TICKET)
-        ((dp_client*)arg)->tickets++;
+        ((op_client*)arg)->tickets++;
 }
 
 /* ---- the client ---------------------------------------------------------- */
 
-static int Setup(dp_client* client, const char* ca, SSL_SESSION* session)
+static int Setup(op_client* client, const SSL_METHOD* method, const char* ca,
+    SSL_SESSION* session)
 {
     BIO* bio;
     int ret = 0;
 
-    client->ctx = SSL_CTX_new(DTLS_client_method());
+    client->ctx = SSL_CTX_new(method);
     if (client->ctx != NULL &&
             SSL_CTX_load_verify_locations(client->ctx, ca, NULL)) {
         SSL_CTX_set_verify(client->ctx, SSL_VERIFY_PEER, NULL);
@@ -118,22 +125,52 @@ static int Setup(dp_client* client, const char* ca, SSL_SESSION* session)
     return ret;
 }
 
-dp_client* dp_new(const char* ca, const dp_net* net, void* session)
+static op_client* New(const SSL_METHOD* method, const char* ca,
+    const op_net* net, void* session)
 {
-    dp_client* client = (dp_client*)calloc(1, sizeof(*client));
+    op_client* client = (op_client*)calloc(1, sizeof(*client));
 
     if (client != NULL) {
         client->net = *net;
         client->alert = -1;
-        if (!Setup(client, ca, (SSL_SESSION*)session)) {
-            dp_free(client);
+        if (!Setup(client, method, ca, (SSL_SESSION*)session)) {
+            op_free(client);
             client = NULL;
         }
     }
     return client;
 }
 
-void dp_free(dp_client* client)
+op_client* op_new(const char* ca, const op_net* net, void* session)
+{
+    return New(DTLS_client_method(), ca, net, session);
+}
+
+op_client* op_new_tls(const char* ca, const op_net* net, void* session,
+    const op_wants* wants)
+{
+    op_client* client = New(TLS_client_method(), ca, net, session);
+    int ok = client != NULL;
+
+    if (ok && wants->version != 0)
+        ok = SSL_set_min_proto_version(client->ssl, wants->version) &&
+            SSL_set_max_proto_version(client->ssl, wants->version);
+    if (ok && wants->groups != NULL)
+        ok = SSL_set1_groups_list(client->ssl, wants->groups) == 1;
+    if (ok && wants->name != NULL)
+        ok = SSL_set_tlsext_host_name(client->ssl, wants->name) == 1;
+    if (ok && wants->withoutTicket)
+        SSL_set_options(client->ssl, SSL_OP_NO_TICKET);
+    if (ok && wants->pskAlone)
+        SSL_set_options(client->ssl, SSL_OP_ALLOW_NO_DHE_KEX);
+    if (!ok) {
+        op_free(client);
+        client = NULL;
+    }
+    return client;
+}
+
+void op_free(op_client* client)
 {
     if (client != NULL) {
         /* Or its session would never be offered. */
@@ -147,44 +184,54 @@ void dp_free(dp_client* client)
     }
 }
 
-int dp_connect(dp_client* client)
+int op_connect(op_client* client)
 {
     int ret = SSL_connect(client->ssl);
+    int err;
 
-    if (ret != 1)
-        ret = (SSL_get_error(client->ssl, ret) == SSL_ERROR_WANT_READ) ? 0
-                                                                       : -1;
+    if (ret != 1) {
+        err = SSL_get_error(client->ssl, ret);
+        ret = (err == SSL_ERROR_WANT_READ || err == SSL_ERROR_WANT_WRITE)
+            ? 0 : -1;
+    }
     return ret;
 }
 
-int dp_read(dp_client* client, char* buf, int sz)
+int op_read(op_client* client, char* buf, int sz)
 {
     int n = SSL_read(client->ssl, buf, sz);
 
     return (n > 0) ? n : 0;
 }
 
-int dp_resumed(dp_client* client)
+int op_write(op_client* client, const char* buf, int sz)
+{
+    int n = SSL_write(client->ssl, buf, sz);
+
+    return (n > 0) ? n : 0;
+}
+
+int op_resumed(op_client* client)
 {
     return SSL_session_reused(client->ssl);
 }
 
-int dp_alert(dp_client* client)
+int op_alert(op_client* client)
 {
     return client->alert;
 }
 
-int dp_has_ticket(dp_client* client)
+int op_has_ticket(op_client* client)
 {
     return client->tickets;
 }
 
-void* dp_session(dp_client* client)
+void* op_session(op_client* client)
 {
     return SSL_get1_session(client->ssl);
 }
 
-void dp_session_free(void* session)
+void op_session_free(void* session)
 {
     SSL_SESSION_free((SSL_SESSION*)session);
 }
