@@ -62,11 +62,11 @@ static int AesGcm(int seal, const byte* key, const byte* nonce,
     int ret = -1;
 
     if (preparedFor == key && seal)
-        ret = wc_AesGcmEncrypt(&prepared, msg, msg, msgSz, nonce, WT_AEAD_NONCE_SZ,
-            tag, WT_AEAD_TAG_SZ, aad, aadSz);
+        ret = wc_AesGcmEncrypt(&prepared, msg, msg, msgSz, nonce,
+            WT_AEAD_NONCE_SZ, tag, WT_AEAD_TAG_SZ, aad, aadSz);
     else if (preparedFor == key)
-        ret = wc_AesGcmDecrypt(&prepared, msg, msg, msgSz, nonce, WT_AEAD_NONCE_SZ,
-            tag, WT_AEAD_TAG_SZ, aad, aadSz);
+        ret = wc_AesGcmDecrypt(&prepared, msg, msg, msgSz, nonce,
+            WT_AEAD_NONCE_SZ, tag, WT_AEAD_TAG_SZ, aad, aadSz);
     return ret;
 }
 #else

@@ -173,7 +173,8 @@ int wt_ring_fill_periods(wolfTicket_KeyRing* ring, word64 number);
 /* Keys that a source has given become all that the ring has, as far as they
  * are some, live, and fit; those it had before keep what is known of them.
  * Where there is no room for all, those that begin more than ahead seconds from
- * now go first.  Sorts keys.  Takes the lock.  *rejected and *dropped count up. */
+ * now go first.  Sorts keys.  Takes the lock.  *rejected and *dropped count
+ * up. */
 void wt_ring_take_in(wolfTicket_KeyRing* ring, wolfTicket_SourceKey* keys,
     int count, word32 ahead, unsigned long* rejected, unsigned long* dropped);
 

@@ -83,7 +83,8 @@ static void UseSockets(th_pair* pair)
 
 static WOLFSSL_CTX* ClientCtx(int mode, transport by)
 {
-    return (by >= BY_CTX_BEFORE) ? th_client_ctx(mode) : th_client_ctx_raw(mode);
+    return (by >= BY_CTX_BEFORE) ? th_client_ctx(mode)
+                                 : th_client_ctx_raw(mode);
 }
 
 static void Open(th_pair* pair, WOLFSSL_CTX* sc, WOLFSSL_CTX* cc,

@@ -69,7 +69,9 @@ END_TEST
     #define CERTS 0
 #endif
 
-enum { SIDE, VERSION, ID, ID12, ALT, CHAIN, CERT, SERVER, CONTEXT, NONCE, TICKET };
+enum {
+    SIDE, VERSION, ID, ID12, ALT, CHAIN, CERT, SERVER, CONTEXT, NONCE, TICKET
+};
 
 static const struct {
     const char* what;

@@ -472,8 +472,8 @@ int main(void)
     tcase_add_test(tc, keys_that_are_none_are_refused);
     tcase_add_test(tc, a_derived_ring_has_no_such_keys);
     tcase_add_test(tc, the_order_is_openssls);
-    tcase_add_loop_test(tc, contexts_with_the_same_keys_open_each_others_tickets,
-        0, TH_MODES);
+    tcase_add_loop_test(tc,
+        contexts_with_the_same_keys_open_each_others_tickets, 0, TH_MODES);
     tcase_add_loop_test(tc, a_key_that_the_ring_made_can_be_carried_elsewhere,
         0, TH_MODES);
     AddCallback(suite);

@@ -37,9 +37,13 @@
  *  - There are no counts of a context, no ticket key callback, no message
  *    callback, no tickets after client authentication within a connection, and
  *    no single use: such a ticket of another server is refused.
+ *  - A client with a session in wolfSSL's own cache, of another context that
+ *    sends no tickets (WOLFSSL_OP_NO_TICKET, OPENSSL_EXTRA), may present a TLS
+ *    1.3 ticket that it saw pass beside that session, and the application is
+ *    shown that ticket's data: give such contexts WOLFSSL_SESS_CACHE_OFF.
  *  - With threads wolfSSL's mutex is held while a ticket is sealed or opened,
- *    not while the application's callbacks run.  wolfTicket_CTX_embed() is called for the first time before there are
- *    threads.
+ *    not while the application's callbacks run.  wolfTicket_CTX_embed() is
+ *    called for the first time before there are threads.
  */
 
 #ifndef WOLFTICKET_EMBEDDED_H

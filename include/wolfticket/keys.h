@@ -71,8 +71,9 @@ WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_manual(
     void* rand_arg);
 
 /* A ring whose keys follow from secret, secret_sz bytes of at least
- * WOLFTICKET_MIN_SECRET and at most 65535 that are not all equal, and from the time: one key
- * for every period of period seconds since 1970, WOLFTICKET_MIN_PERIOD to
+ * WOLFTICKET_MIN_SECRET and at most 65535 that are not all equal, and from the
+ * time: one key for every period of period seconds since 1970,
+ * WOLFTICKET_MIN_PERIOD to
  * WOLFTICKET_MAX_LIFETIME.  The key of the next period is accepted as well,
  * and those of earlier ones for as long as tickets under them live, at least
  * the last one: clocks may differ by up to a period.  The same secret, period

@@ -276,8 +276,9 @@ WOLFTICKET_API int wolfTicket_CTX_up_ref(WOLFSSL_CTX* ctx);
 /* wolfSSL_new() and wolfSSL_free() with the connection's record.  Plain
  * wolfSSL_new() works as well: the record is then made when the client's
  * first message is answered, or, without OPENSSL_EXTRA, by
- * wolfTicket_accept() and wolfTicket_do_handshake().  After plain wolfSSL_free() the record is kept,
- * its contents unreachable, until the memory is used for another connection.
+ * wolfTicket_accept() and wolfTicket_do_handshake().  After plain
+ * wolfSSL_free() the record is kept, its contents unreachable, until the
+ * memory is used for another connection.
  * NULL is allowed in wolfTicket_free(). */
 WOLFTICKET_API WOLFSSL* wolfTicket_new(WOLFSSL_CTX* ctx);
 WOLFTICKET_API void wolfTicket_free(WOLFSSL* ssl);

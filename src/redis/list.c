@@ -88,8 +88,8 @@ static int ReadTomb(const wt_redis_seals* seals, const redisReply* field,
 
     XMEMSET(entry, 0, sizeof(*entry));
     XMEMSET(name, 0, sizeof(name));
-    if (wt_redis_is_string(field) && wt_redis_is_string(value) && wt_redis_unhex(field->str,
-            field->len, name, sizeof(name)))
+    if (wt_redis_is_string(field) && wt_redis_is_string(value) &&
+            wt_redis_unhex(field->str, field->len, name, sizeof(name)))
         verdict = wt_redis_tomb_open(seals, name, value->str, value->len,
             &tomb);
     entry->kind = (verdict == WT_REDIS_AUTHENTIC) ? WOLFTICKET_REDIS_REVOKED
@@ -190,9 +190,10 @@ static void ReadNode(const wt_redis_seals* seals, const redisReply* id,
     if (value->type == REDIS_REPLY_NIL)
         return; /* it has just been forgotten */
     XMEMSET(name, 0, sizeof(name));
-    if (!wt_redis_is_string(id) || !wt_redis_is_string(value) || !wt_redis_unhex(id->str, id->len,
-            name, sizeof(name)) || wt_redis_node_open(seals, name, value->str,
-            value->len, &node) != WT_REDIS_AUTHENTIC) {
+    if (!wt_redis_is_string(id) || !wt_redis_is_string(value) ||
+            !wt_redis_unhex(id->str, id->len, name, sizeof(name)) ||
+            wt_redis_node_open(seals, name, value->str, value->len, &node)
+                != WT_REDIS_AUTHENTIC) {
         list->rejected++;
         return;
     }
@@ -221,8 +222,8 @@ static int ReadNodes(wolfTicket_Redis* redis, redisReply** ids, int count,
 
     wt_redis_words(&command, "MGET", (char*)NULL);
     for (i = 0; i < count; i++) {
-        (void)snprintf(id, sizeof(id), "%s", wt_redis_is_string(ids[i]) ? ids[i]->str
-            : "");
+        (void)snprintf(id, sizeof(id), "%s", wt_redis_is_string(ids[i])
+            ? ids[i]->str : "");
         wt_redis_place(redis, "node:", id, places[i]);
         wt_redis_add(&command, places[i], strlen(places[i]));
     }

@@ -53,6 +53,12 @@ static int IsOver(const wt_redis_view* view, word64 now, word64 end)
     return time >= end && time - end >= LEFT_FOR;
 }
 
+static word32 SlotOf(const redisReply* field)
+{
+    return wt_redis_is_string(field) ? wt_redis_slot(field->str, field->len)
+                                     : 0;
+}
+
 static void ReadKey(const wt_redis_seals* seals, word64 now,
     const redisReply* field, const redisReply* value, wt_redis_view* view)
 {
@@ -61,7 +67,7 @@ static void ReadKey(const wt_redis_seals* seals, word64 now,
     wt_redis_verdict verdict = WT_REDIS_DAMAGED;
 
     XMEMSET(&known, 0, sizeof(known));
-    known.slot = wt_redis_is_string(field) ? wt_redis_slot(field->str, field->len) : 0;
+    known.slot = SlotOf(field);
     if (known.slot != 0 && view->slotCount < WT_REDIS_VIEW_SLOTS)
         view->slots[view->slotCount++] = known.slot;
     if (known.slot != 0 && wt_redis_is_string(value))
@@ -93,8 +99,8 @@ static void ReadTomb(const wt_redis_seals* seals, word64 now,
     wt_redis_verdict verdict = WT_REDIS_DAMAGED;
 
     XMEMSET(name, 0, sizeof(name));
-    if (wt_redis_is_string(field) && wt_redis_is_string(value) && wt_redis_unhex(field->str,
-            field->len, name, sizeof(name)))
+    if (wt_redis_is_string(field) && wt_redis_is_string(value) &&
+            wt_redis_unhex(field->str, field->len, name, sizeof(name)))
         verdict = wt_redis_tomb_open(seals, name, value->str, value->len,
             &tomb);
     Count(view, verdict);
@@ -111,7 +117,7 @@ static void ReadTomb(const wt_redis_seals* seals, word64 now,
  * made. */
 static void Mark(const redisReply* field, wt_redis_view* view)
 {
-    word32 slot = wt_redis_is_string(field) ? wt_redis_slot(field->str, field->len) : 0;
+    word32 slot = SlotOf(field);
     word32 n = slot - view->lastSlot - 1;
 
     if (slot > view->lastSlot && n < WT_REDIS_ENTRIES_MAX)
