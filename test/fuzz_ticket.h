@@ -187,8 +187,8 @@ static inline void fz_take_apart(fz_message* m, word32 at)
     word32 len = p[10];
 
     m->kept = (p[0] & 1) != 0;
-    m->single = (p[0] & 2) != 0;
-    m->makesSense = (p[0] & ~3) == 0;
+    m->single = (p[0] & 6) != 0;
+    m->makesSense = p[0] <= 5;
     m->issued = wt_get(p + 1, 4);
     m->chainAge = wt_get(p + 5, 4) >> 12;
     m->renewals = wt_get(p + 5, 4) & 0xFFF;
