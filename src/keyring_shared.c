@@ -17,12 +17,14 @@
  * of the dead are taken back by the next who makes a change; one that is
  * stopped keeps its slot, which it may be about to paint.
  *
- *   owner  0         nobody has the slot: it is wiped
- *          WT_SHOWN  it was, or is, what the head shows
- *          other     the process that paints it, or that wipes it
+ *   owner  0      nobody has the slot: it is wiped
+ *          SHOWN  it was, or is, what the head shows
+ *          other  the process that paints it, or that wipes it
  *
- * Changes of an owner are compare-and-swaps as well: a process that slept over
- * one takes nothing from those who were faster.  Readers copy a picture word
+ * Changes of an owner are compare-and-swaps as well, and beside the owner
+ * stands how often the slot has been claimed: a process that slept over one
+ * takes nothing from those who were faster, also when they have come round to
+ * what it saw.  Readers copy a picture word
  * for word, and drop the copy when the head has moved by its end.
  *
  * Copyright (C) 2026 the wolfTicket authors.  MIT licence, see LICENSE.
@@ -46,7 +48,12 @@
 #endif
 
 #define SLOTS      32u
-#define WT_SHOWN   0xFFFFFFFFu
+#define SHOWN      0xFFFFFFFFu
+
+/* A slot's tag: how often it has been claimed, and its owner. */
+#define OWNER(tag)         ((word32)(tag))
+#define OWNED_BY(tag, by)  (((tag) >> 32 << 32) | (by))
+#define CLAIMED_BY(tag, by) OWNED_BY((tag) + ((word64)1 << 32), by)
 
 /* Also when wolfSSL knows no threads. */
 #define LOAD(p)        __atomic_load_n((p), __ATOMIC_SEQ_CST)
@@ -74,8 +81,7 @@ typedef struct {
                     WT_KEY_WORDS / 2)
 
 typedef struct {
-    word32 owner;
-    word32 spare;
+    word64 tag;
     word32 words[WORDS];
 } wt_slot;
 
@@ -196,16 +202,17 @@ static void WipeSlot(wt_slot* slot)
 
 /* ---- slots -------------------------------------------------------------- */
 
-static int Swap(wt_slot* slot, word32 from, word32 to)
+static int Swap(wt_slot* slot, word64 from, word64 to)
 {
-    return __atomic_compare_exchange_n(&slot->owner, &from, to, 0,
+    return __atomic_compare_exchange_n(&slot->tag, &from, to, 0,
         __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
-static void Release(wt_slot* slot, word32 me)
+/* By its owner, whose tag it has. */
+static void Release(wt_slot* slot, word64 tag)
 {
     WipeSlot(slot);
-    (void)Swap(slot, me, 0);
+    (void)Swap(slot, tag, OWNED_BY(tag, 0));
 }
 
 static int IsGone(word32 process)
@@ -218,7 +225,7 @@ static int IsGone(word32 process)
  * shown is shown from before it says so, and the dead show nothing more. */
 static int IsLeft(wt_common* common, word32 i, word32 owner, word32 me)
 {
-    return (owner == WT_SHOWN || owner == me || IsGone(owner)) &&
+    return (owner == SHOWN || owner == me || IsGone(owner)) &&
         LOAD(&common->head) % SLOTS != i;
 }
 
@@ -229,35 +236,45 @@ static void Sweep(wt_common* common, word32 me)
 
     for (i = 0; i < SLOTS; i++) {
         wt_slot* slot = &common->slots[i];
-        word32 owner = LOAD(&slot->owner);
+        word64 tag = LOAD(&slot->tag);
 
-        if (owner != 0 && IsLeft(common, i, owner, me) &&
-                Swap(slot, owner, me)) {
-            WT_SHARED_STEP(WT_STEP_TAKEN_BACK);
-            Release(slot, me);
+        if (OWNER(tag) != 0 && IsLeft(common, i, OWNER(tag), me)) {
+            WT_SHARED_STEP(WT_STEP_FOUND_LEFT);
+            if (Swap(slot, tag, CLAIMED_BY(tag, me))) {
+                WT_SHARED_STEP(WT_STEP_TAKEN_BACK);
+                Release(slot, CLAIMED_BY(tag, me));
+            }
         }
     }
 }
 
-/* A slot to paint; NULL when all are taken, which takes as many processes
- * that have been stopped in the middle of it. */
-static wt_slot* Claim(wt_common* common, word32 me, word32* place)
+/* A slot to paint, *tag ours; NULL when all are taken, which takes as many
+ * processes that have been stopped in the middle of it. */
+static wt_slot* Claim(wt_common* common, word32 me, word32* place,
+    word64* tag)
 {
-    word32 i = 0;
+    wt_slot* ret = NULL;
+    word32 i;
 
-    while (i < SLOTS && !Swap(&common->slots[i], 0, me))
-        i++;
-    *place = i;
-    return (i < SLOTS) ? &common->slots[i] : NULL;
+    for (i = 0; ret == NULL && i < SLOTS; i++) {
+        word64 former = LOAD(&common->slots[i].tag);
+
+        *place = i;
+        *tag = CLAIMED_BY(former, me);
+        if (OWNER(former) == 0 && Swap(&common->slots[i], former, *tag))
+            ret = &common->slots[i];
+    }
+    return ret;
 }
 
-static wt_slot* ClaimOrSweep(wt_common* common, word32 me, word32* place)
+static wt_slot* ClaimOrSweep(wt_common* common, word32 me, word32* place,
+    word64* tag)
 {
-    wt_slot* slot = Claim(common, me, place);
+    wt_slot* slot = Claim(common, me, place, tag);
 
     if (slot == NULL) {
         Sweep(common, me);
-        slot = Claim(common, me, place);
+        slot = Claim(common, me, place, tag);
     }
     return slot;
 }
@@ -341,10 +358,11 @@ static int Show(wt_ring_shared* shared, word64* shown)
     word32 me = (word32)getpid();
     word64 head = shared->pulled;
     word32 place;
+    word64 tag;
     wt_slot* slot;
     int ret = -1;
 
-    slot = ClaimOrSweep(common, me, &place);
+    slot = ClaimOrSweep(common, me, &place, &tag);
     if (slot != NULL) {
         WT_SHARED_STEP(WT_STEP_CLAIMED);
         CopyIn(slot, &shared->after);
@@ -354,12 +372,12 @@ static int Show(wt_ring_shared* shared, word64* shown)
             __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
         if (ret) {
             WT_SHARED_STEP(WT_STEP_SHOWN);
-            (void)Swap(slot, me, WT_SHOWN);
+            (void)Swap(slot, tag, OWNED_BY(tag, SHOWN));
             WT_SHARED_STEP(WT_STEP_MARKED);
             Sweep(common, me);
         }
         else {
-            Release(slot, me);
+            Release(slot, tag);
         }
     }
     return ret;
@@ -431,7 +449,7 @@ void wt_shared_begin(wolfTicket_KeyRing* ring)
     Paint(ring, &shared->before);
     CopyIn(&common->slots[0], &shared->before);
     wt_wipe(&shared->before, sizeof(shared->before));
-    common->slots[0].owner = WT_SHOWN;
+    common->slots[0].tag = SHOWN;
     shared->seen = SLOTS;
     STORE(&common->head, (word64)SLOTS);
     shared->next = all;

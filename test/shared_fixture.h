@@ -118,7 +118,7 @@ static inline int is_tidy(void)
 
     for (i = 0; i < SLOTS; i++) {
         if (i != shared->head % SLOTS) {
-            ret = ret && shared->slots[i].owner == 0;
+            ret = ret && OWNER(shared->slots[i].tag) == 0;
             for (j = 0; j < WORDS; j++)
                 ret = ret && shared->slots[i].words[j] == 0;
         }

@@ -101,6 +101,43 @@ START_TEST(a_picture_that_changes_while_it_is_copied_is_copied_again)
 }
 END_TEST
 
+/* One that found a slot which it may take back, and sleeps until the slot is
+ * shown, or painted, anew. */
+START_TEST(who_wakes_late_takes_back_no_slot_that_is_used_again)
+{
+    pid_t child = fork_child(), painter = 0;
+    wt_key key;
+    int i;
+
+    if (child == 0) {
+        arm(WT_STEP_FOUND_LEFT, SIGSTOP);
+        CHECK(wolfTicket_KeyRing_rotate(ring) == 1);
+        _exit(0);
+    }
+    await_stopped(child);
+    for (i = 0; i < _i; i++)
+        ck_assert_int_eq(wolfTicket_KeyRing_rotate(ring), 1);
+    painter = fork_child();
+    if (painter == 0) {
+        arm(WT_STEP_PAINTED, SIGSTOP);
+        (void)wolfTicket_KeyRing_rotate(ring);
+        _exit(0);
+    }
+    await_stopped(painter);
+    key = sealing(ring);
+    ck_assert_int_eq(kill(child, SIGCONT), 0);
+    await(child);
+    ck_assert(seals(ring, &key));
+    ck_assert_uint_eq(rotations(), (unsigned long)_i + 1);
+    ck_assert_int_eq(kill(painter, SIGCONT), 0);
+    await(painter);
+    ck_assert(opens(ring, &key));
+    ck_assert_int_eq(wolfTicket_KeyRing_rotate(ring), 1);
+    ck_assert_uint_eq(rotations(), (unsigned long)_i + 3);
+    ck_assert(is_tidy());
+}
+END_TEST
+
 START_TEST(a_process_stopped_and_then_killed_takes_nothing_along)
 {
     wt_key after;
@@ -285,6 +322,8 @@ static Suite* kill_suite(void)
         WT_STEPS);
     tcase_add_loop_test(tc,
         a_picture_that_changes_while_it_is_copied_is_copied_again, 0, 5);
+    tcase_add_loop_test(tc,
+        who_wakes_late_takes_back_no_slot_that_is_used_again, 0, 5);
     tcase_add_loop_test(tc,
         a_process_stopped_and_then_killed_takes_nothing_along, 0, WT_STEPS);
     tcase_add_test(tc,
