@@ -15,7 +15,7 @@
 #include "connection.h"
 
 #define SMALL    20
-#define LARGE    3000
+#define LARGE    6000
 #define OF_ALICE 1
 #define OF_BOB   2
 

@@ -177,7 +177,7 @@ START_TEST(who_does_not_fork_has_a_map_as_anywhere)
     wt_used_cleanup();
     ck_assert_int_eq(wt_used_nonce(ring, n[0]), 0);
     ck_assert_int_eq(wt_used_claim(n[1]), WT_USED_UNKNOWN);
-    ck_assert_int_eq(wt_used_begin(ring, 0), WT_OK);
+    ck_assert_int_eq(wt_used_begin(ring, LEAST), WT_OK);
     ck_assert_int_eq(wt_used_claim(n[1]), WT_USED_UNKNOWN);
     ck_assert_int_eq(wt_used_nonce(ring, n[0]), 1);
 }
