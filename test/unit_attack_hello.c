@@ -93,20 +93,26 @@ static void End(theft* t)
 
 /* ---- a ticket of his own ------------------------------------------------- */
 
+static WOLFSSL_SESSION* BeginOwn(theft* t, int i, tw_own* own)
+{
+    WOLFSSL_SESSION* session;
+
+    Begin(t, (i & 1) ? LARGE : SMALL, (i & 4) ? SECOND_SUITE : FIRST_SUITE);
+    t->early = (i & 8) != 0;
+    session = ld_first(&t->w, t->sz, OF_BOB);
+    tw_own_session(own, t->w.cc, session);
+    return session;
+}
+
 /* wolfSSL looks at both for the first suite, and takes what fits with the
  * second: from 5.7 on without another word to us. */
 START_TEST(ticket_beside_the_own_shows_nothing)
 {
     int inFront = (_i & 2) != 0;
-    WOLFSSL_SESSION* session;
     tw_own own;
     theft t;
+    WOLFSSL_SESSION* session = BeginOwn(&t, _i, &own);
 
-    Begin(&t, (_i & 1) ? LARGE : SMALL,
-        (_i & 4) ? SECOND_SUITE : FIRST_SUITE);
-    t.early = (_i & 8) != 0;
-    session = ld_first(&t.w, t.sz, OF_BOB);
-    tw_own_session(&own, t.w.cc, session);
     Offer(&t, &own, session, inFront);
     ck_assert(!ld_has(t.pair.server, t.sz, OF_ALICE));
     ck_assert_int_eq(t.resumed, !inFront);
@@ -137,15 +143,10 @@ static wolfTicket_RETURN IgnoresAlice(WOLFSSL* ssl, WOLFSSL_SESSION* ss,
 START_TEST(ticket_that_is_ignored_leaves_the_own_its_data)
 {
     int inFront = (_i & 2) != 0;
-    WOLFSSL_SESSION* session;
     tw_own own;
     theft t;
+    WOLFSSL_SESSION* session = BeginOwn(&t, _i, &own);
 
-    Begin(&t, (_i & 1) ? LARGE : SMALL,
-        (_i & 4) ? SECOND_SUITE : FIRST_SUITE);
-    t.early = (_i & 8) != 0;
-    session = ld_first(&t.w, t.sz, OF_BOB);
-    tw_own_session(&own, t.w.cc, session);
     ck_assert_int_eq(wolfTicket_CTX_set_session_ticket_cb(t.w.sc, NULL,
         IgnoresAlice, &t), 1);
     Offer(&t, &own, session, inFront);

@@ -9,27 +9,21 @@
     #define _GNU_SOURCE
 #endif
 
-#include "nonce.h"
-#include "harness.h"
+#include "nonce_fixture.h"
 
 #include <wolfssl/wolfcrypt/random.h>
 
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define MANY     100000
 #define THREADS  4
 #define WORKERS  8
 
 /* Nonces that all processes of a test write into. */
-typedef byte nonce_t[WT_NONCE_SZ];
 static nonce_t* nonces;
 static size_t nonceCount;
 
@@ -111,21 +105,6 @@ static int fill(size_t first, size_t count)
 }
 
 /* ---- forks -------------------------------------------------------------- */
-
-/* fork() as the kernel knows it: no handler of the C library runs. */
-static pid_t raw_clone(long flags)
-{
-#ifdef __s390__
-    return (pid_t)syscall(SYS_clone, 0L, flags, 0L, 0L, 0L);
-#else
-    return (pid_t)syscall(SYS_clone, flags, 0L, 0L, 0L, 0L);
-#endif
-}
-
-static pid_t raw_fork(void)
-{
-    return raw_clone(SIGCHLD);
-}
 
 /* Into a pid namespace of its own, where the child is process 1. */
 static pid_t namespace_fork(void)

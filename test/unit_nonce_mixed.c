@@ -10,25 +10,15 @@
     #define _GNU_SOURCE
 #endif
 
-#include "nonce.h"
+#include "nonce_fixture.h"
 #include "usedmap.h"
-#include "harness.h"
-
-#include <wolfticket/singleuse.h>
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#define LEAST    WOLFTICKET_MIN_SINGLE_USE_TICKETS
 #define MOST     200000
 #define THREADS  3
-
-typedef byte nonce_t[WT_NONCE_SZ];
 
 /* All that any process or thread of a test has made. */
 typedef struct {
@@ -101,15 +91,6 @@ static void await(pid_t pid)
     if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
             WEXITSTATUS(status) != 0)
         all->failed = 1;
-}
-
-static pid_t raw_fork(void)
-{
-#ifdef __s390__
-    return (pid_t)syscall(SYS_clone, 0L, (long)SIGCHLD, 0L, 0L, 0L);
-#else
-    return (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
-#endif
 }
 
 static pid_t (* const forks[])(void) = { fork, raw_fork };

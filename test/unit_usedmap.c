@@ -9,23 +9,14 @@
     #define _GNU_SOURCE
 #endif
 
+#include "nonce_fixture.h"
 #include "usedmap.h"
-#include "harness.h"
-
-#include <wolfticket/singleuse.h>
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#define LEAST     WOLFTICKET_MIN_SINGLE_USE_TICKETS
 #define CLAIMERS 2
-
-typedef byte nonce_t[WT_NONCE_SZ];
 
 static wolfTicket_KeyRing* ring;
 
@@ -249,15 +240,6 @@ START_TEST(without_random_bytes_there_is_no_map)
 END_TEST
 
 /* ---- processes ---------------------------------------------------------- */
-
-static pid_t raw_fork(void)
-{
-#ifdef __s390__
-    return (pid_t)syscall(SYS_clone, 0L, (long)SIGCHLD, 0L, 0L, 0L);
-#else
-    return (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
-#endif
-}
 
 static pid_t (* const forks[])(void) = { fork, raw_fork };
 #define FORKS 2

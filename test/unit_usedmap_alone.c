@@ -19,22 +19,10 @@
     #undef MAP_ANON
 #endif
 
-#define wt_used_begin   copy_used_begin
-#define wt_used_cleanup copy_used_cleanup
-#define wt_used_nonce   copy_used_nonce
-#define wt_used_look    copy_used_look
-#define wt_used_claim   copy_used_claim
-#include "usedmap.c"
+#include "usedmap_fixture.h"
+#include "nonce_fixture.h"
 
-#include "harness.h"
-
-#include <sys/wait.h>
-#include <unistd.h>
-
-#define LEAST  WOLFTICKET_MIN_SINGLE_USE_TICKETS
 #define EACH   1000
-
-typedef byte nonce_t[WT_NONCE_SZ];
 
 static wolfTicket_KeyRing* ring;
 

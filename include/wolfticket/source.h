@@ -174,8 +174,8 @@ WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_source(
 
 /* Sources that need nobody else; *self is to be given to
  * wolfTicket_KeyRing_new_source() with what is returned, to one ring, or to the
- * source's destroy.  They cannot fail, and have no report of their own.  NULL
- * when an argument is wrong, or memory or wolfSSL fails;
+ * source's destroy.  They are never away, and have no report of their own.
+ * NULL when an argument is wrong, or memory or wolfSSL fails;
  * wolfTicket_CTX_error(NULL) says which, and *self is as it was.
  *
  * automatic   what the ring makes, kept in this process: what
