@@ -73,12 +73,13 @@ WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_manual(
 /* A ring whose keys follow from secret, secret_sz bytes of at least
  * WOLFTICKET_MIN_SECRET and at most 65535 that are not all equal, and from the
  * time: one key for every period of period seconds since 1970,
- * WOLFTICKET_MIN_PERIOD to WOLFTICKET_MAX_LIFETIME.  The key of the next period
- * is accepted as well, and those of earlier ones for as long as tickets under
- * them live, at least the last one: clocks may differ by up to a period.  The same secret, period
- * and wolfTicket version give the same keys everywhere.  The secret is not
- * kept, and what is kept is wiped with the ring.  The lifetime of the ring's
- * contexts may be WOLFTICKET_MAX_KEYS - 2 periods at most. */
+ * WOLFTICKET_MIN_PERIOD to WOLFTICKET_MAX_LIFETIME.  The key of the next
+ * period is accepted as well, and those of earlier ones for as long as tickets
+ * under them live, at least the last one: clocks may differ by up to a period.
+ * The same secret, period and wolfTicket version give the same keys
+ * everywhere.  The secret is not kept, and what is kept is wiped with the
+ * ring.  The lifetime of the ring's contexts may be WOLFTICKET_MAX_KEYS - 2
+ * periods at most. */
 #define WOLFTICKET_MIN_SECRET 32
 #define WOLFTICKET_MIN_PERIOD 60
 WOLFTICKET_API wolfTicket_KeyRing* wolfTicket_KeyRing_new_derived(

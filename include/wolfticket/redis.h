@@ -106,8 +106,8 @@ WOLFTICKET_API const char* wolfTicket_Redis_error(void);
 /* ---- keys ---------------------------------------------------------------- */
 
 /* For wolfTicket_KeyRing_new_source(), with redis as self; one ring at most in
- * a process.  The ring has its part in redis then, which stays the caller's too;
- * where no ring is made of it, the source's destroy(redis) gives that part
+ * a process.  The ring has its part in redis then, which stays the caller's
+ * too; where no ring is made of it, the source's destroy(redis) gives that part
  * back.  News come by pub/sub, and with the next refresh if a message was
  * lost.  It reaches all nodes at once, and each asks Redis at a random moment
  * of the half second after it.  Static; NULL when redis is NULL.
